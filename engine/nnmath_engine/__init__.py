@@ -1,0 +1,1 @@
+"""The mathematics of a small neural network, in NumPy, written to be read."""

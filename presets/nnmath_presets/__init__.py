@@ -1,0 +1,1 @@
+"""Experiments as TOML files: their schema, their loader, their lessons."""

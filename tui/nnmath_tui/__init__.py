@@ -1,0 +1,1 @@
+"""A spreadsheet for a neural network, in a terminal."""
