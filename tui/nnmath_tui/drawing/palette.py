@@ -1,0 +1,303 @@
+"""Colors and glyphs for every terminal: what a picture may say with hue, and what it must not.
+
+Quantities with a sign are drawn on a diverging ramp: orange below zero, blue above, the color of
+the surface at zero, so that *how much* reads as *how bright* (or how dark, on paper). Orange and
+blue stay apart under every common color-vision deficiency. Where the terminal has few colors or
+none, `Palette.glyph` carries the sign: negative levels are made of strokes, positive ones of
+shades, and no glyph belongs to both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from nnmath_engine.arrays import Array
+
+ColorMode = Literal["truecolor", "256", "16", "mono"]
+
+Color: TypeAlias = str | None
+"""`#rrggbb`, an ANSI name such as `bright_blue`, or None for the terminal's own color."""
+
+Levels: TypeAlias = npt.NDArray[np.intp]
+
+LEVELS = 33
+"""Number of steps of the diverging ramp: few enough to keep a picture calm and thin links idle."""
+ZERO = LEVELS // 2
+"""The level of zero."""
+
+_DARK_STOPS = (("#2b2f3a", "#7d4a19", "#d6771a", "#ffab45"), ("#1d4f80", "#1f7fd2", "#56b4ff"))
+_LIGHT_STOPS = (("#e6e9ee", "#ffcf94", "#f08c1e", "#a34a00"), ("#a3cdf5", "#3c8fdd", "#08508f"))
+
+# In 256 colors the ramp is made of entries of the 6x6x6 cube, which no terminal library rounds
+# away: mixing first and rounding later leaves hardly ten of the 33 levels apart.
+_DARK_256 = (
+    "#303030",
+    "#5f0000 #875f00 #af5f00 #d75f00 #d78700 #ff8700 #ffaf00 #ffaf5f",
+    "#000087 #005f87 #005faf #005fd7 #0087d7 #0087ff #00afff #5fafff",
+)
+_LIGHT_256 = (
+    "#eeeeee",
+    "#ffd7af #ffd787 #ffaf5f #ffaf00 #ff8700 #d78700 #d75f00 #af5f00",
+    "#afd7ff #87d7ff #87afff #5fafff #0087ff #0087d7 #005fd7 #005faf",
+)
+
+_NEGATIVE_GLYPHS, _POSITIVE_GLYPHS = "·-=≡", "░▒▓█"
+_NEGATIVE_ASCII, _POSITIVE_ASCII = "-~=", "+*#"
+
+_ROLES: dict[tuple[str, bool], dict[str, Color]] = {
+    ("truecolor", True): {
+        "background": "#101218",
+        "surface": "#171a22",
+        "text": "#e4e7ee",
+        "muted": "#98a0b3",
+        "faint": "#565d70",
+        "accent": "#8ab4ff",
+        "good": "#7fcf86",
+        "warning": "#e8c15a",
+        "bad": "#ff7a85",
+    },
+    ("truecolor", False): {
+        "background": "#eceef2",
+        "surface": "#fafbfc",
+        "text": "#1d222c",
+        "muted": "#565d6b",
+        "faint": "#a3a9b6",
+        "accent": "#1b5fc4",
+        "good": "#1f7a34",
+        "warning": "#8a6200",
+        "bad": "#b8202f",
+    },
+    ("256", True): {
+        "background": "#121212",
+        "surface": "#1c1c1c",
+        "text": "#e4e4e4",
+        "muted": "#9e9e9e",
+        "faint": "#626262",
+        "accent": "#87afff",
+        "good": "#87d787",
+        "warning": "#ffd75f",
+        "bad": "#ff5f87",
+    },
+    ("256", False): {
+        "background": "#e4e4e4",
+        "surface": "#eeeeee",
+        "text": "#1c1c1c",
+        "muted": "#585858",
+        "faint": "#9e9e9e",
+        "accent": "#005fd7",
+        "good": "#008700",
+        "warning": "#875f00",
+        "bad": "#af0000",
+    },
+    ("16", True): {
+        "background": None,
+        "surface": None,
+        "text": None,
+        "muted": "white",
+        "faint": "bright_black",
+        "accent": "bright_cyan",
+        "good": "bright_green",
+        "warning": "bright_yellow",
+        "bad": "bright_red",
+    },
+    ("16", False): {
+        "background": None,
+        "surface": None,
+        "text": None,
+        "muted": "bright_black",
+        "faint": "bright_black",
+        "accent": "blue",
+        "good": "green",
+        "warning": "magenta",
+        "bad": "red",
+    },
+}
+
+
+def _categories(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
+
+
+# Okabe and Ito's set, lightened for dark and darkened for light surfaces; orange and blue first,
+# so that class 0 wears the color of negative numbers and class 1 that of positive ones.
+_CATEGORIES: dict[tuple[str, bool], tuple[str, ...]] = {
+    ("truecolor", True): _categories(
+        "#ff9f33 #4aa8ff #2fc79a #f0e05a #e58cc0 #ff6e4a #a9d8ff #b9bec9"
+    ),
+    ("truecolor", False): _categories(
+        "#c46a00 #0a62b0 #007a58 #8d7a00 #a8457f #b83a0b #3a87b8 #4a4f5a"
+    ),
+    ("256", True): _categories("#ffaf00 #5fafff #00d7af #ffff5f #d787d7 #ff5f5f #afd7ff #bcbcbc"),
+    ("256", False): _categories("#d75f00 #005faf #008787 #878700 #af5faf #d70000 #0087d7 #585858"),
+    ("16", True): _categories(
+        "yellow bright_blue green magenta bright_yellow cyan bright_red white"
+    ),
+    ("16", False): _categories("red blue green magenta cyan yellow bright_blue black"),
+}
+
+
+def mix(color: str, other: str, share: float) -> str:
+    """`color` with `share` (0 to 1) of `other` mixed in, channel by channel; both `#rrggbb`."""
+    channels = (
+        round(int(color[i : i + 2], 16) * (1 - share) + int(other[i : i + 2], 16) * share)
+        for i in (1, 3, 5)
+    )
+    return "#" + "".join(f"{channel:02x}" for channel in channels)
+
+
+def _between(stops: tuple[str, ...], position: float) -> str:
+    """The color at `position` (0 to 1) on a piecewise linear ramp through `stops`."""
+    scaled = position * (len(stops) - 1)
+    index = min(int(scaled), len(stops) - 2)
+    return mix(stops[index], stops[index + 1], scaled - index)
+
+
+@lru_cache(maxsize=16)
+def _ramp(mode: ColorMode, dark: bool) -> tuple[Color, ...]:
+    """The color of every level, from the most negative to the most positive."""
+    if mode == "truecolor":
+        negative, positive = _DARK_STOPS if dark else _LIGHT_STOPS
+        positive = (negative[0], *positive)
+        return (
+            *(_between(negative, k / ZERO) for k in range(ZERO, 0, -1)),
+            *(_between(positive, k / ZERO) for k in range(ZERO + 1)),
+        )
+    if mode == "256":
+        zero, low, high = _DARK_256 if dark else _LIGHT_256
+        down, up = low.split(), high.split()
+        return (
+            *(down[(k - 1) // 2] for k in range(ZERO, 0, -1)),
+            zero,
+            *(up[(k - 1) // 2] for k in range(1, ZERO + 1)),
+        )
+    if mode == "16":
+        pale, full = ("yellow", "bright_yellow") if dark else ("red", "red")
+        pale_up, full_up = ("blue", "bright_blue") if dark else ("blue", "blue")
+        half = ZERO // 2
+        return (*[full] * half, *[pale] * half, None, *[pale_up] * half, *[full_up] * half)
+    return (None,) * LEVELS
+
+
+@lru_cache(maxsize=4)
+def _glyphs(ascii_only: bool) -> tuple[str, ...]:
+    """The glyph of every level; zero is blank."""
+    low = _NEGATIVE_ASCII if ascii_only else _NEGATIVE_GLYPHS
+    high = _POSITIVE_ASCII if ascii_only else _POSITIVE_GLYPHS
+    return (
+        *(low[(k - 1) * len(low) // ZERO] for k in range(ZERO, 0, -1)),
+        " ",
+        *(high[(k - 1) * len(high) // ZERO] for k in range(1, ZERO + 1)),
+    )
+
+
+@dataclass(frozen=True)
+class Palette:
+    """What the terminal can show: its colors, a dark or a light ground, and Unicode or ASCII."""
+
+    mode: ColorMode = "truecolor"
+    dark: bool = True
+    ascii: bool = False
+
+    def _role(self, name: str) -> Color:
+        return None if self.mode == "mono" else _ROLES[self.mode, self.dark][name]
+
+    @property
+    def background(self) -> Color:
+        """Behind the panes."""
+        return self._role("background")
+
+    @property
+    def surface(self) -> Color:
+        """Inside a pane: what pictures are drawn on, and what their faint parts fade into."""
+        return self._role("surface")
+
+    @property
+    def text(self) -> Color:
+        """What is read first."""
+        return self._role("text")
+
+    @property
+    def muted(self) -> Color:
+        """Labels."""
+        return self._role("muted")
+
+    @property
+    def faint(self) -> Color:
+        """Axes, frames, marks: seen but not read."""
+        return self._role("faint")
+
+    @property
+    def accent(self) -> Color:
+        """What is selected."""
+        return self._role("accent")
+
+    @property
+    def good(self) -> Color:
+        """Reached, passed, running."""
+        return self._role("good")
+
+    @property
+    def warning(self) -> Color:
+        """Worth a look."""
+        return self._role("warning")
+
+    @property
+    def bad(self) -> Color:
+        """Failed, diverged."""
+        return self._role("bad")
+
+    @property
+    def shades(self) -> bool:
+        """Whether two colors in one cell can show two values; otherwise glyphs show one."""
+        return self.mode in ("truecolor", "256") and not self.ascii
+
+    @property
+    def ramp(self) -> tuple[Color, ...]:
+        """The color of every level, `ramp[ZERO]` being that of zero."""
+        return _ramp(self.mode, self.dark)
+
+    @property
+    def glyphs(self) -> tuple[str, ...]:
+        """The glyph of every level; strokes below zero, shades above, blank at zero."""
+        return _glyphs(self.ascii)
+
+    def diverging(self, level: int) -> Color:
+        """The color of a level from 0 (most negative) to LEVELS - 1; ZERO is the surface's own."""
+        return self.ramp[level]
+
+    def glyph(self, level: int) -> str:
+        """The glyph of a level, which tells its sign without any color."""
+        return self.glyphs[level]
+
+    def level(self, values: Array, scale: float) -> Levels:
+        """The levels of `values` (any shape), `scale` > 0 being the value of the last one.
+
+        Values beyond the scale take the last level, NaN takes that of zero, and a scale that is
+        not a positive number makes everything zero.
+        """
+        values = np.asarray(values)
+        if not (0.0 < scale < float("inf")):
+            return np.full(values.shape, ZERO, dtype=np.intp)
+        shares: npt.NDArray[Any] = np.clip(values.astype(np.float64), -scale, scale) / scale
+        return np.rint(np.nan_to_num(shares, copy=False) * ZERO).astype(np.intp) + ZERO
+
+    def category(self, index: int) -> Color:
+        """The color of class or series `index`, repeating after eight."""
+        if self.mode == "mono":
+            return None
+        return _CATEGORIES[self.mode, self.dark][index % 8]
+
+    def contrast(self, color: Color) -> Color:
+        """The color of text that is readable on `color`."""
+        if color is None:
+            return self.text
+        if color.startswith("#"):
+            red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+            light = 0.299 * red + 0.587 * green + 0.114 * blue > 125
+            return "#0b0d12" if light else "#f6f7f9"
+        return "bright_white" if color in ("black", "bright_black", "blue", "red") else "black"
