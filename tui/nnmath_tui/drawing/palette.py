@@ -15,7 +15,6 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-
 from nnmath_engine.arrays import Array
 
 ColorMode = Literal["truecolor", "256", "16", "mono"]
@@ -49,95 +48,40 @@ _LIGHT_256 = (
 _NEGATIVE_GLYPHS, _POSITIVE_GLYPHS = "·-=≡", "░▒▓█"
 _NEGATIVE_ASCII, _POSITIVE_ASCII = "-~=", "+*#"
 
-_ROLES: dict[tuple[str, bool], dict[str, Color]] = {
-    ("truecolor", True): {
-        "background": "#101218",
-        "surface": "#171a22",
-        "text": "#e4e7ee",
-        "muted": "#98a0b3",
-        "faint": "#565d70",
-        "accent": "#8ab4ff",
-        "good": "#7fcf86",
-        "warning": "#e8c15a",
-        "bad": "#ff7a85",
-    },
-    ("truecolor", False): {
-        "background": "#eceef2",
-        "surface": "#fafbfc",
-        "text": "#1d222c",
-        "muted": "#565d6b",
-        "faint": "#a3a9b6",
-        "accent": "#1b5fc4",
-        "good": "#1f7a34",
-        "warning": "#8a6200",
-        "bad": "#b8202f",
-    },
-    ("256", True): {
-        "background": "#121212",
-        "surface": "#1c1c1c",
-        "text": "#e4e4e4",
-        "muted": "#9e9e9e",
-        "faint": "#626262",
-        "accent": "#87afff",
-        "good": "#87d787",
-        "warning": "#ffd75f",
-        "bad": "#ff5f87",
-    },
-    ("256", False): {
-        "background": "#e4e4e4",
-        "surface": "#eeeeee",
-        "text": "#1c1c1c",
-        "muted": "#585858",
-        "faint": "#9e9e9e",
-        "accent": "#005fd7",
-        "good": "#008700",
-        "warning": "#875f00",
-        "bad": "#af0000",
-    },
-    ("16", True): {
-        "background": None,
-        "surface": None,
-        "text": None,
-        "muted": "white",
-        "faint": "bright_black",
-        "accent": "bright_cyan",
-        "good": "bright_green",
-        "warning": "bright_yellow",
-        "bad": "bright_red",
-    },
-    ("16", False): {
-        "background": None,
-        "surface": None,
-        "text": None,
-        "muted": "bright_black",
-        "faint": "bright_black",
-        "accent": "blue",
-        "good": "green",
-        "warning": "magenta",
-        "bad": "red",
-    },
+_ROLE_NAMES = (
+    "background",
+    "surface",
+    "text",
+    "muted",
+    "faint",
+    "accent",
+    "good",
+    "warning",
+    "bad",
+)
+_ROLES: dict[tuple[str, bool], str] = {
+    ("truecolor", True): (
+        "#101218 #171a22 #e4e7ee #98a0b3 #565d70 #8ab4ff #7fcf86 #e8c15a #ff7a85"
+    ),
+    ("truecolor", False): (
+        "#eceef2 #fafbfc #1d222c #565d6b #a3a9b6 #1b5fc4 #1f7a34 #8a6200 #b8202f"
+    ),
+    ("256", True): "#121212 #1c1c1c #e4e4e4 #9e9e9e #626262 #87afff #87d787 #ffd75f #ff5f87",
+    ("256", False): "#e4e4e4 #eeeeee #1c1c1c #585858 #9e9e9e #005fd7 #008700 #875f00 #af0000",
+    ("16", True): ("- - - white bright_black bright_cyan bright_green bright_yellow bright_red"),
+    ("16", False): "- - - bright_black bright_black blue green magenta red",
 }
-
-
-def _categories(words: str) -> tuple[str, ...]:
-    return tuple(words.split())
 
 
 # Okabe and Ito's set, lightened for dark and darkened for light surfaces; orange and blue first,
 # so that class 0 wears the color of negative numbers and class 1 that of positive ones.
-_CATEGORIES: dict[tuple[str, bool], tuple[str, ...]] = {
-    ("truecolor", True): _categories(
-        "#ff9f33 #4aa8ff #2fc79a #f0e05a #e58cc0 #ff6e4a #a9d8ff #b9bec9"
-    ),
-    ("truecolor", False): _categories(
-        "#c46a00 #0a62b0 #007a58 #8d7a00 #a8457f #b83a0b #3a87b8 #4a4f5a"
-    ),
-    ("256", True): _categories("#ffaf00 #5fafff #00d7af #ffff5f #d787d7 #ff5f5f #afd7ff #bcbcbc"),
-    ("256", False): _categories("#d75f00 #005faf #008787 #878700 #af5faf #d70000 #0087d7 #585858"),
-    ("16", True): _categories(
-        "yellow bright_blue green magenta bright_yellow cyan bright_red white"
-    ),
-    ("16", False): _categories("red blue green magenta cyan yellow bright_blue black"),
+_CATEGORIES: dict[tuple[str, bool], str] = {
+    ("truecolor", True): "#ff9f33 #4aa8ff #2fc79a #f0e05a #e58cc0 #ff6e4a #a9d8ff #b9bec9",
+    ("truecolor", False): "#c46a00 #0a62b0 #007a58 #8d7a00 #a8457f #b83a0b #3a87b8 #4a4f5a",
+    ("256", True): "#ffaf00 #5fafff #00d7af #ffff5f #d787d7 #ff5f5f #afd7ff #bcbcbc",
+    ("256", False): "#d75f00 #005faf #008787 #878700 #af5faf #d70000 #0087d7 #585858",
+    ("16", True): "yellow bright_blue green magenta bright_yellow cyan bright_red white",
+    ("16", False): "red blue green magenta cyan yellow bright_blue black",
 }
 
 
@@ -161,8 +105,8 @@ def _between(stops: tuple[str, ...], position: float) -> str:
 def _ramp(mode: ColorMode, dark: bool) -> tuple[Color, ...]:
     """The color of every level, from the most negative to the most positive."""
     if mode == "truecolor":
-        negative, positive = _DARK_STOPS if dark else _LIGHT_STOPS
-        positive = (negative[0], *positive)
+        negative, above = _DARK_STOPS if dark else _LIGHT_STOPS
+        positive = (negative[0], *above)
         return (
             *(_between(negative, k / ZERO) for k in range(ZERO, 0, -1)),
             *(_between(positive, k / ZERO) for k in range(ZERO + 1)),
@@ -204,7 +148,10 @@ class Palette:
     ascii: bool = False
 
     def _role(self, name: str) -> Color:
-        return None if self.mode == "mono" else _ROLES[self.mode, self.dark][name]
+        if self.mode == "mono":
+            return None
+        color = _ROLES[self.mode, self.dark].split()[_ROLE_NAMES.index(name)]
+        return None if color == "-" else color
 
     @property
     def background(self) -> Color:
@@ -280,17 +227,17 @@ class Palette:
         Values beyond the scale take the last level, NaN takes that of zero, and a scale that is
         not a positive number makes everything zero.
         """
-        values = np.asarray(values)
         if not (0.0 < scale < float("inf")):
             return np.full(values.shape, ZERO, dtype=np.intp)
         shares: npt.NDArray[Any] = np.clip(values.astype(np.float64), -scale, scale) / scale
-        return np.rint(np.nan_to_num(shares, copy=False) * ZERO).astype(np.intp) + ZERO
+        levels: Levels = np.rint(np.nan_to_num(shares) * ZERO).astype(np.intp) + ZERO
+        return levels
 
     def category(self, index: int) -> Color:
         """The color of class or series `index`, repeating after eight."""
         if self.mode == "mono":
             return None
-        return _CATEGORIES[self.mode, self.dark][index % 8]
+        return _CATEGORIES[self.mode, self.dark].split()[index % 8]
 
     def contrast(self, color: Color) -> Color:
         """The color of text that is readable on `color`."""
