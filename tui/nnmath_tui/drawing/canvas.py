@@ -8,7 +8,7 @@ Coordinates count from the top left; whatever falls outside the canvas is not dr
 from __future__ import annotations
 
 import unicodedata
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -49,7 +49,9 @@ _ASCII = {
 _styles: list[Style] = []
 
 
-@cache
+_numbers: dict[tuple[Color, Color, bool, bool, bool, bool], int] = {}
+
+
 def style_id(
     fg: Color = None,
     bg: Color = None,
@@ -66,9 +68,17 @@ def style_id(
     number = _numbers.get(key)
     if number is None:
         number = _numbers[key] = len(_styles)
-        attributes = {"bold": bold, "dim": dim, "reverse": reverse, "underline": underline}
-        switched_on = {name: True for name, on in attributes.items() if on}
-        _styles.append(Style(color=fg, bgcolor=bg, **switched_on))
+        # Off is None, not False: a False would cost an escape code wherever the style is used.
+        _styles.append(
+            Style(
+                color=fg,
+                bgcolor=bg,
+                bold=bold or None,
+                dim=dim or None,
+                reverse=reverse or None,
+                underline=underline or None,
+            )
+        )
     return number
 
 
