@@ -1,0 +1,216 @@
+"""Axes of a chart: round tick values, and a frame whose labels are whole or not there at all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from nnmath_tui.drawing.canvas import Canvas
+from nnmath_tui.drawing.numbers import short
+
+LABEL_WIDTH = 7
+LEAST_WIDTH, LEAST_HEIGHT = 8, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A labeled place on an axis; `place` runs from 0 (low end) to 1 (high end)."""
+
+    place: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The cells inside the axes: column and row of the upper left one, and how many there are."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    def column(self, place: float) -> int:
+        return self.left + round(place * (self.width - 1))
+
+    def row(self, place: float) -> int:
+        return self.top + round((1 - place) * (self.height - 1))
+
+
+def linear_ticks(low: float, high: float, most: int) -> tuple[Tick, ...]:
+    """At most `most` ticks at multiples of 1, 2 or 5 times a power of ten within [low, high]."""
+    span = high - low
+    if most < 1 or not (math.isfinite(span) and span > 0):
+        return ()
+    step = _round_step(span / most)
+    while _multiples(low, high, step) > most:
+        step = _round_step(step * 1.01)
+    first = math.ceil(low / step - 1e-9)
+    ticks = []
+    for index in range(first, first + _multiples(low, high, step)):
+        value = index * step
+        place = min(1.0, max(0.0, (value - low) / span))
+        ticks.append(Tick(place, _label(value, step)))
+    return tuple(ticks)
+
+
+def log_ticks(low: float, high: float, most: int) -> tuple[Tick, ...]:
+    """Ticks at whole decades between 10**low and 10**high, thinned to at most `most`.
+
+    Within less than two decades the ticks 2 and 5 join in; where not even these give two ticks,
+    the ticks are round values on the curved scale.
+    """
+    span = high - low
+    if most < 1 or not (math.isfinite(span) and span > 0):
+        return ()
+    first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
+    decades = last - first + 1
+    if decades >= 2:
+        every = max(1, math.ceil(decades / most))
+        # Counted from zero, so that the ticks stay where they are while the range grows.
+        exponents = [e for e in range(first, last + 1) if e % every == 0] or [first]
+        values = [10.0**e for e in exponents]
+    else:
+        values = [
+            m * 10.0**e
+            for e in range(math.floor(low), math.floor(high) + 1)
+            for m in (1, 2, 5)
+            if low - 1e-9 <= math.log10(m) + e <= high + 1e-9
+        ]
+        if len(values) < 2:
+            bottom, top = 10.0**low, 10.0**high
+            values = [bottom + tick.place * (top - bottom) for tick in linear_ticks(bottom, top, most)]
+            step = values[1] - values[0] if len(values) > 1 else top - bottom
+            return tuple(
+                Tick(min(1.0, max(0.0, (math.log10(v) - low) / span)), _label(v, step))
+                for v in values
+                if v > 0
+            )
+        values = values[:: math.ceil(len(values) / most)]
+    return tuple(
+        Tick(min(1.0, max(0.0, (math.log10(v) - low) / span)), short(v, LABEL_WIDTH, digits=2))
+        for v in values
+    )
+
+
+def count_ticks(low: float, high: float, most: int) -> tuple[Tick, ...]:
+    """Ticks at 0, 1, 10, 100, ... on a scale of log10(1 + n), for counts that start at 0."""
+    span = high - low
+    if most < 1 or not (math.isfinite(span) and span > 0):
+        return ()
+    values = [0.0] + [10.0**e for e in range(13)]
+    inside = [v for v in values if low - 1e-9 <= math.log10(1 + v) <= high + 1e-9]
+    if len(inside) < 2:
+        inside = [low, high]
+        inside = [float(round(10**v - 1)) for v in inside]
+    inside = inside[:: max(1, math.ceil(len(inside) / most))]
+    return tuple(
+        Tick(min(1.0, max(0.0, (math.log10(1 + v) - low) / span)), short(v, LABEL_WIDTH))
+        for v in inside
+        if v > -1
+    )
+
+
+def plot_area(
+    width: int, height: int, y_ticks: Sequence[Tick], *, header: int = 0, right: int = 0
+) -> Area:
+    """Where the curve goes in a picture of width x height cells.
+
+    Labels at the left and below, and `header` rows above, are given up when they would leave
+    less than `LEAST_WIDTH` x `LEAST_HEIGHT` cells for the curve.
+    """
+    left = max((len(tick.label) for tick in y_ticks), default=0) + 2
+    left = left if width - left - right >= LEAST_WIDTH else 0
+    right = right if width - left - right >= LEAST_WIDTH else 0
+    bottom = 2 if height - header - 2 >= 2 * LEAST_HEIGHT else 1
+    bottom = bottom if height - header - bottom >= LEAST_HEIGHT else 0
+    top = header if height - header - bottom >= LEAST_HEIGHT else 0
+    return Area(left, top, width - left - right, height - top - bottom)
+
+
+def draw_axes(
+    canvas: Canvas,
+    area: Area,
+    x_ticks: Callable[[int], Sequence[Tick]],
+    y_ticks: Sequence[Tick],
+    *,
+    lines: bool = True,
+) -> None:
+    """Tick labels left of and below `area`, with thin lines where the area leaves room for them.
+
+    `x_ticks` gives at most as many ticks as it is asked for; the most whose labels keep two
+    cells of distance are taken.
+    """
+    palette = canvas.palette
+    vertical, cross, corner, flat, down = "||+-+" if palette.ascii else "│┤└─┴"
+    axis = area.left - 1
+    if area.left > 0:
+        if lines:
+            for row in range(area.top, area.top + area.height):
+                canvas.put(axis, row, vertical, palette.faint)
+        taken = -2
+        for tick in sorted(y_ticks, key=lambda tick: -tick.place):
+            row = area.row(tick.place)
+            if row - taken < 2 or len(tick.label) > axis - 1:
+                continue
+            canvas.put(axis - 1 - len(tick.label), row, tick.label, palette.muted)
+            canvas.put(axis, row, cross if lines else " ", palette.faint)
+            taken = row
+    below = area.top + area.height
+    if below >= canvas.height:
+        return
+    thick = lines and canvas.height - below >= 2
+    ticks = _spaced(x_ticks, area, canvas.width)
+    if thick:
+        canvas.put(area.left, below, flat * area.width, palette.faint)
+        if area.left > 0:
+            canvas.put(axis, below, corner, palette.faint)
+    for start, tick in ticks:
+        if thick:
+            canvas.put(area.column(tick.place), below, down, palette.faint)
+        canvas.put(start, below + (1 if thick else 0), tick.label, palette.muted)
+
+
+def _spaced(
+    x_ticks: Callable[[int], Sequence[Tick]], area: Area, canvas_width: int
+) -> list[tuple[int, Tick]]:
+    """The most ticks whose labels fit side by side, each with its label's first column."""
+    best: list[tuple[int, Tick]] = []
+    for most in range(max(2, area.width // 6), 0, -1):
+        placed = []
+        end = -2
+        fits = True
+        for tick in x_ticks(most):
+            size = len(tick.label)
+            start = area.column(tick.place) - (size - 1) // 2
+            start = max(area.left, min(start, canvas_width - size))
+            fits = fits and start >= end + 2 and start + size <= canvas_width
+            placed.append((start, tick))
+            end = start + size
+        if fits:
+            return placed
+        best = best or [place for place in placed[:1] if place[0] + len(place[1].label) <= canvas_width]
+    return best
+
+
+def _round_step(least: float) -> float:
+    """The smallest of 1, 2, 5 times a power of ten that is at least `least`."""
+    exponent = math.floor(math.log10(least))
+    for mantissa in (1, 2, 5, 10):
+        step = float(f"{mantissa}e{exponent}")
+        if step >= least * (1 - 1e-9):
+            return step
+    return float(f"1e{exponent + 1}")
+
+
+def _multiples(low: float, high: float, step: float) -> int:
+    return math.floor(high / step + 1e-9) - math.ceil(low / step - 1e-9) + 1
+
+
+def _label(value: float, step: float) -> str:
+    if abs(value) < step / 1000:
+        return "0"
+    if step > 1e-4 and abs(value) < 1e7:
+        decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+        return f"{value:,.{decimals}f}".replace(",", " ").replace("-", "−")
+    return short(value, LABEL_WIDTH + 1)

@@ -1,0 +1,98 @@
+"""From data to places on a chart: safe for every float, and no more points than can be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from nnmath_engine.arrays import Array
+
+LEAST = 1e-8
+"""On a logarithmic scale, what is below it is drawn as it."""
+LARGEST = 1e12
+"""What is beyond it, on either side, is drawn as it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A linear scale from `low` to `high` > `low`, in drawn units: exponents on a log axis."""
+
+    low: float
+    high: float
+
+    def place(self, values: Array) -> Array:
+        """Where values lie, from 0 to 1; those outside lie at the end."""
+        return np.clip((values - self.low) / (self.high - self.low), 0.0, 1.0)
+
+
+def range_of(values: Sequence[Array], *, least: float = 0.0) -> Scale:
+    """The scale from the lowest to the highest of finite values within ±LARGEST.
+
+    A range narrower than `least`, or than can be told apart at its size, is widened about its
+    middle; with no values at all it is 0 to 1.
+    """
+    filled = [v for v in values if len(v)]
+    if not filled:
+        return Scale(0.0, 1.0)
+    low, high = min(float(v.min()) for v in filled), max(float(v.max()) for v in filled)
+    size = max(abs(low), abs(high))
+    if high - low <= max(least, 1e-6 * size):
+        half = least / 2 or size / 2 or 0.5
+        middle = (low + high) / 2
+        return Scale(middle - half, middle + half)
+    return Scale(low, high)
+
+
+def finite_pairs(x: Array, y: Array) -> tuple[Array, Array]:
+    """The pairs (n,) of x and y of which both are finite, clipped to ±LARGEST."""
+    size = min(len(x), len(y))
+    x, y = np.asarray(x[:size], dtype=np.float64), np.asarray(y[:size], dtype=np.float64)
+    finite = np.isfinite(x) & np.isfinite(y)
+    return np.clip(x[finite], -LARGEST, LARGEST), np.clip(y[finite], -LARGEST, LARGEST)
+
+
+def exponents(values: Array) -> Array:
+    """log10 of values, those below LEAST taken as LEAST."""
+    return np.log10(np.clip(values, LEAST, LARGEST))
+
+
+def count_exponents(values: Array) -> Array:
+    """log10(1 + n) of counts, so that 0 has a place too."""
+    return np.log10(1.0 + np.clip(values, 0.0, LARGEST))
+
+
+def ascending(x: Array, y: Array) -> tuple[Array, Array]:
+    """The pairs in order of x, equal x in the order given."""
+    if len(x) > 1 and bool(np.any(x[1:] < x[:-1])):
+        order = np.argsort(x, kind="stable")
+        return x[order], y[order]
+    return x, y
+
+
+def thin(x: Array, y: Array, bins: int) -> tuple[Array, Array]:
+    """At most 2 * bins points of a curve (x ascending): the lowest and the highest of every bin.
+
+    A curve drawn `bins` cells wide keeps its looks and all its peaks.
+    """
+    if len(x) <= 2 * bins:
+        return x, y
+    span = float(x[-1] - x[0])
+    places = (x - x[0]) / span if span > 0 else np.zeros_like(x)
+    bin_of = np.minimum((places * bins).astype(np.intp), bins - 1)
+    starts = np.flatnonzero(np.r_[True, bin_of[1:] != bin_of[:-1]])
+    ends = np.r_[starts[1:], len(x)] - 1
+    # Sorted by y within their bins, the extremes of a bin stand at its two ends.
+    order = np.lexsort((y, bin_of))
+    kept = np.unique(np.r_[order[starts], order[ends]])
+    return x[kept], y[kept]
+
+
+def without_repeats(x: Array, y: Array, rows: int) -> tuple[Array, Array]:
+    """A curve (y in 0..1) without the inner points of stretches that stay in one of `rows` rows."""
+    if len(x) < 3:
+        return x, y
+    row = np.rint(y * rows)
+    kept = np.ones(len(x), dtype=bool)
+    kept[1:-1] = (row[1:-1] != row[:-2]) | (row[1:-1] != row[2:])
+    return x[kept], y[kept]
