@@ -173,12 +173,14 @@ class Canvas:
             self.put(x, row, "│", fg, bold=bold)
             self.put(x + width - 1, row, "│", fg, bold=bold)
 
-    def dots(self, x: Integers, y: Integers, ids: int | Integers) -> None:
+    def dots(
+        self, x: Integers, y: Integers, ids: int | Integers, plain: Integers | None = None
+    ) -> None:
         """Set braille dots; `x` counts half cells and `y` quarter cells, from the top left.
 
         `ids` is one style number, or one per dot: the last dot of a cell decides on its style.
-        Dots join those that a cell already has and replace any other character. In ASCII each
-        cell that has a dot shows a period.
+        Dots join those that a cell already has and replace any other character. In ASCII a cell
+        with dots shows a period, or the code point that `plain` gives for its last dot.
         """
         inside = (x >= 0) & (x < 2 * self.width) & (y >= 0) & (y < 4 * self.height)
         x, y = x[inside], y[inside]
@@ -189,7 +191,7 @@ class Canvas:
         touched = np.flatnonzero(bits)
         flat = self._codes.reshape(-1)
         if self.palette.ascii:
-            flat[touched] = ord(".")
+            flat[cells] = ord(".") if plain is None else plain[inside]
         else:
             old = flat[touched]
             joined = np.where((old & ~np.uint32(0xFF)) == BRAILLE, old, np.uint32(BRAILLE))
