@@ -236,7 +236,9 @@ def check_option(option: Option, value: Any) -> bool | int | float:
             return wanted(value)
     kind = "a whole number" if wanted is int else "a number"
     low, high = f"{option.low:.12g}", f"{option.high:.12g}"
-    bounds = f"{'above' if option.low_open else 'from'} {low} to {'below ' * option.high_open}{high}"
+    bounds = (
+        f"{'above' if option.low_open else 'from'} {low} to {'below ' * option.high_open}{high}"
+    )
     raise ValueError(f"must be {kind} {bounds}, not {value!r}")
 
 
@@ -264,7 +266,9 @@ def _contradictions(checked: Values) -> list[Problem]:
     output, loss = checked["network.output_activation"], checked["training.loss"]
     if output == "softmax" and loss not in ("ce", "auto"):
         problems.append(
-            Problem("network.output_activation", f"can be softmax only with the loss ce, not {loss}")
+            Problem(
+                "network.output_activation", f"can be softmax only with the loss ce, not {loss}"
+            )
         )
     return problems
 

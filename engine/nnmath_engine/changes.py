@@ -1,0 +1,56 @@
+"""What becomes of a training's state when a setting changes while it runs.
+
+Nothing is reset unless data or shapes change: the weights stay, and only what the change makes
+stale is forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from nnmath_engine.blueprint import initial_slots
+from nnmath_engine.early_stopping import Patience
+from nnmath_engine.experiment import Experiment
+from nnmath_engine.fields import FIELDS
+from nnmath_engine.schedules import Plateau
+from nnmath_engine.state import Mark, State
+
+
+def carry_over(
+    state: State, before: Experiment, after: Experiment, changed: Sequence[str]
+) -> State:
+    """The state to go on from under `after`, with a mark for each changed setting.
+
+    Another optimizer starts with an empty memory; another loss makes earlier best losses
+    meaningless; a training that had diverged or stopped early may go on.
+    """
+    if "training.optimizer" in changed:
+        slots = initial_slots(after, state.parameters)
+        state = replace(state, slots=slots, optimizer_steps=0)
+    if "training.loss" in changed or "training.schedule" in changed:
+        state = replace(state, plateau=Plateau())
+    if "training.loss" in changed or state.status != "ready":
+        state = replace(state, status="ready", diagnosis=None, patience=Patience())
+    notes = (Mark(state.epoch, _note(path, before, after)) for path in changed)
+    return replace(state, marks=(*state.marks, *notes))
+
+
+def _note(path: str, before: Experiment, after: Experiment) -> str:
+    old, new = before.values()[path], after.values()[path]
+    return f"{FIELDS[path].label}: {_shown(old)} → {_shown(new)}"
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case bool():
+            return "on" if value else "off"
+        case float():
+            return f"{value:g}"
+        case Mapping():
+            return ", ".join(f"{key} {_shown(item)}" for key, item in value.items()) or "defaults"
+        case tuple():
+            return " ".join(map(_shown, value)) or "none"
+        case _:
+            return str(value)

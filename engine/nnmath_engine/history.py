@@ -1,0 +1,130 @@
+"""What is recorded after every epoch, in bounded memory.
+
+Rows are only ever appended, so that a view of the rows so far stays true for whoever holds it:
+when the buffer is full a new one is made and the old one is left alone. Beyond `limit` rows the
+older half is thinned to every second row, again and again, which keeps the recent past whole and
+the distant past ever more sparse.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from nnmath_engine.arrays import Array
+
+MOST_BYTES = 64_000_000
+
+
+class Record(NamedTuple):
+    """One row: the state after `epoch` epochs. NaN stands where there is nothing to measure."""
+
+    epoch: float
+    train_loss: float
+    validation_loss: float
+    test_loss: float
+    penalty: float
+    train_score: float
+    test_score: float
+    learning_rate: float
+    gradient_norm: float
+
+
+COLUMNS = Record._fields
+MOST_ROWS = MOST_BYTES // (8 * len(COLUMNS))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HistoryView:
+    """The rows so far as read-only columns (rows,), each named as in `Record`."""
+
+    table: Array
+
+    def __len__(self) -> int:
+        return self.table.shape[1]
+
+    def column(self, name: str) -> Array:
+        """The column of that name."""
+        return self.table[COLUMNS.index(name)]
+
+    @property
+    def epoch(self) -> Array:
+        return self.column("epoch")
+
+    @property
+    def train_loss(self) -> Array:
+        return self.column("train_loss")
+
+    @property
+    def validation_loss(self) -> Array:
+        return self.column("validation_loss")
+
+    @property
+    def test_loss(self) -> Array:
+        return self.column("test_loss")
+
+    @property
+    def penalty(self) -> Array:
+        return self.column("penalty")
+
+    @property
+    def objective(self) -> Array:
+        """Train loss and penalty together: what the optimizer makes small."""
+        return self.train_loss + self.penalty
+
+    @property
+    def train_score(self) -> Array:
+        return self.column("train_score")
+
+    @property
+    def test_score(self) -> Array:
+        return self.column("test_score")
+
+    @property
+    def learning_rate(self) -> Array:
+        return self.column("learning_rate")
+
+    @property
+    def gradient_norm(self) -> Array:
+        return self.column("gradient_norm")
+
+    @property
+    def last(self) -> Record:
+        """The newest row."""
+        return Record(*(float(value) for value in self.table[:, -1]))
+
+
+class History:
+    """The growing table; `view` hands out what there is."""
+
+    def __init__(self, rows: Array | None = None, limit: int = MOST_ROWS) -> None:
+        """Start empty, or from a table (columns, rows) that a view once held."""
+        kept = np.empty((len(COLUMNS), 0)) if rows is None else rows
+        self._limit = limit
+        self._length = kept.shape[1]
+        self._buffer = np.empty((len(COLUMNS), max(256, self._length)))
+        self._buffer[:, : self._length] = kept
+
+    def append(self, record: Record) -> None:
+        """Add the row of one more epoch."""
+        if self._length == self._buffer.shape[1]:
+            self._make_room()
+        self._buffer[:, self._length] = record
+        self._length += 1
+
+    def view(self) -> HistoryView:
+        """The rows so far; never changes afterwards."""
+        table = self._buffer[:, : self._length]
+        table.setflags(write=False)
+        return HistoryView(table)
+
+    def _make_room(self) -> None:
+        rows = self._buffer[:, : self._length]
+        if self._length >= self._limit:
+            older = self._length // 2
+            rows = np.concatenate([rows[:, :older:2], rows[:, older:]], axis=1)
+        self._length = rows.shape[1]
+        self._buffer = np.empty((len(COLUMNS), min(2 * self._length, max(self._limit, 256))))
+        self._buffer[:, : self._length] = rows

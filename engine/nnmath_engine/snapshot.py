@@ -1,0 +1,71 @@
+"""A picture of a session at one moment: what crosses from the engine to whoever looks.
+
+Everything in it is frozen or read-only, so it may be kept, compared and drawn while the session
+goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nnmath_engine.activations import Activation
+from nnmath_engine.arrays import Array
+from nnmath_engine.blueprint import Blueprint
+from nnmath_engine.dataset import Dataset
+from nnmath_engine.diagnosis import Diagnosis
+from nnmath_engine.experiment import Experiment
+from nnmath_engine.history import HistoryView
+from nnmath_engine.losses import Loss
+from nnmath_engine.network import Parameters, Tape, forward
+from nnmath_engine.state import Mark, Status
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """The state of a session after `step` steps.
+
+    `epoch` counts finished passes over the training rows, `batch` the batches done since, of
+    `batches` in the whole pass. `gradients` is the objective's gradient as the optimizer last saw
+    it, `updates` how far that step moved the parameters; both are zeros before the first step.
+    """
+
+    experiment: Experiment
+    dataset: Dataset = field(repr=False)
+    blueprint: Blueprint = field(repr=False)
+    epoch: int
+    batch: int
+    batches: int
+    step: int
+    status: Status
+    diagnosis: Diagnosis | None
+    learning_rate: float
+    parameters: Parameters = field(repr=False)
+    gradients: Parameters = field(repr=False)
+    updates: Parameters = field(repr=False)
+    slots: Mapping[str, Parameters] = field(repr=False)
+    history: HistoryView = field(repr=False)
+    marks: tuple[Mark, ...]
+
+    @property
+    def activations(self) -> tuple[Activation, ...]:
+        """One for each layer, the output's last."""
+        return self.blueprint.activations
+
+    @property
+    def loss(self) -> Loss:
+        """The loss in force, "auto" settled."""
+        return self.blueprint.loss
+
+    @property
+    def layer_sizes(self) -> tuple[int, ...]:
+        """(d, h1, ..., k)."""
+        return self.blueprint.sizes
+
+    def forward(self, X: Array) -> Tape:
+        """Run prepared inputs X (n, d) through the network, without dropout."""
+        return forward(self.parameters, X, self.activations)
+
+    def predict(self, X: Array) -> Array:
+        """The prediction yhat (n, k) for prepared inputs X (n, d)."""
+        return self.forward(X).yhat
