@@ -32,8 +32,9 @@ def diagnose(step: Step, before: Parameters, learning_rate: float) -> Diagnosis:
         before: the parameters that the step started from.
     """
     evidence = (
-        f"the largest weight before this step was {_largest(before):.3g}, the largest number of the "
-        f"gradient {_largest(step.gradient):.3g}, the learning rate {learning_rate:g}"
+        f"before this step the largest weight was {_largest(before):.3g}; "
+        f"the largest number of the gradient is {_largest(step.gradient):.3g}, "
+        f"the learning rate {learning_rate:g}"
     )
     for quantity, formula, array in _in_order(step):
         bad = np.argwhere(~np.isfinite(array))

@@ -11,7 +11,7 @@ import difflib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 Kind = Literal[
     "boolean",
@@ -96,7 +96,9 @@ class Field:
         """
         match self.kind:
             case "boolean":
-                return value if isinstance(value, bool) else self._refuse(value)
+                if isinstance(value, bool):
+                    return value
+                self._refuse(value)
             case "integer":
                 return self._integer(value)
             case "number":
@@ -116,7 +118,9 @@ class Field:
             case "numbers":
                 return self._nested(value, depth=3)
             case "options":
-                return dict(value) if isinstance(value, Mapping) else self._refuse(value)
+                if isinstance(value, Mapping):
+                    return dict(value)
+                self._refuse(value)
 
     def _bounds(self) -> str:
         low, high = f"{self.low:.12g}", f"{self.high:.12g}"
@@ -133,37 +137,37 @@ class Field:
     def _integer(self, value: Any) -> int:
         if isinstance(value, int) and not isinstance(value, bool) and self._within(value):
             return value
-        return self._refuse(value)
+        self._refuse(value)
 
     def _number(self, value: Any) -> float:
         if isinstance(value, int | float) and not isinstance(value, bool) and self._within(value):
             number = float(value)
             if math.isfinite(number):
                 return number
-        return self._refuse(value)
+        self._refuse(value)
 
     def _text(self, value: Any) -> str:
         if isinstance(value, str) and len(value) <= LONGEST_TEXT and "\0" not in value:
             return value
-        return self._refuse(value)
+        self._refuse(value)
 
     def _choice(self, value: Any) -> str:
         if isinstance(value, str) and value in self.choices:
             return value
         close = difflib.get_close_matches(str(value)[:80], self.choices, n=1)
-        return self._refuse(value, f" (did you mean {close[0]!r}?)" if close else "")
+        self._refuse(value, f" (did you mean {close[0]!r}?)" if close else "")
 
     def _list(self, value: Any) -> list[Any] | tuple[Any, ...]:
         if isinstance(value, list | tuple) and len(value) <= self.longest:
             return value
-        return self._refuse(value)
+        self._refuse(value)
 
     def _nested(self, value: Any, depth: int) -> Any:
         if isinstance(value, list | tuple) and depth > 0 and len(value) <= self.longest:
             return tuple(self._nested(item, depth - 1) for item in value)
         return self._number(value)
 
-    def _refuse(self, value: Any, hint: str = "") -> Any:
+    def _refuse(self, value: Any, hint: str = "") -> NoReturn:
         shown = repr(value)
         if len(shown) > 60:
             shown = shown[:57] + "..."

@@ -43,11 +43,12 @@ class HistoryView:
     table: Array
 
     def __len__(self) -> int:
-        return self.table.shape[1]
+        return int(self.table.shape[1])
 
     def column(self, name: str) -> Array:
         """The column of that name."""
-        return self.table[COLUMNS.index(name)]
+        column: Array = self.table[COLUMNS.index(name)]
+        return column
 
     @property
     def epoch(self) -> Array:
