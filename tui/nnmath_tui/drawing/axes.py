@@ -49,8 +49,7 @@ def linear_ticks(low: float, high: float, most: int) -> tuple[Tick, ...]:
     ticks = []
     for index in range(first, first + _multiples(low, high, step)):
         value = index * step
-        place = min(1.0, max(0.0, (value - low) / span))
-        ticks.append(Tick(place, _label(value, step)))
+        ticks.append(Tick(_inside((value - low) / span), _label(value, step)))
     return tuple(ticks)
 
 
@@ -64,33 +63,26 @@ def log_ticks(low: float, high: float, most: int) -> tuple[Tick, ...]:
     if most < 1 or not (math.isfinite(span) and span > 0):
         return ()
     first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
-    decades = last - first + 1
-    if decades >= 2:
-        every = max(1, math.ceil(decades / most))
+    if last > first:
+        every = math.ceil((last - first + 1) / most)
         # Counted from zero, so that the ticks stay where they are while the range grows.
         exponents = [e for e in range(first, last + 1) if e % every == 0] or [first]
-        values = [10.0**e for e in exponents]
+        labels = [(float(e), short(10.0**e, LABEL_WIDTH, digits=1)) for e in exponents]
     else:
-        values = [
-            m * 10.0**e
+        labels = [
+            (math.log10(m) + e, short(m * 10.0**e, LABEL_WIDTH, digits=1))
             for e in range(math.floor(low), math.floor(high) + 1)
             for m in (1, 2, 5)
-            if low - 1e-9 <= math.log10(m) + e <= high + 1e-9
+            if low <= math.log10(m) + e <= high
         ]
-        if len(values) < 2:
-            bottom, top = 10.0**low, 10.0**high
-            values = [bottom + tick.place * (top - bottom) for tick in linear_ticks(bottom, top, most)]
-            step = values[1] - values[0] if len(values) > 1 else top - bottom
-            return tuple(
-                Tick(min(1.0, max(0.0, (math.log10(v) - low) / span)), _label(v, step))
-                for v in values
-                if v > 0
-            )
-        values = values[:: math.ceil(len(values) / most)]
-    return tuple(
-        Tick(min(1.0, max(0.0, (math.log10(v) - low) / span)), short(v, LABEL_WIDTH, digits=2))
-        for v in values
-    )
+        labels = labels[:: math.ceil(len(labels) / most) or 1]
+    if len(labels) < 2:
+        bottom, top = 10.0**low, 10.0**high
+        round_values = linear_ticks(bottom, top, most)
+        labels = [
+            (math.log10(bottom + tick.place * (top - bottom)), tick.label) for tick in round_values
+        ]
+    return tuple(Tick(_inside((e - low) / span), label) for e, label in labels)
 
 
 def count_ticks(low: float, high: float, most: int) -> tuple[Tick, ...]:
@@ -98,16 +90,12 @@ def count_ticks(low: float, high: float, most: int) -> tuple[Tick, ...]:
     span = high - low
     if most < 1 or not (math.isfinite(span) and span > 0):
         return ()
-    values = [0.0] + [10.0**e for e in range(13)]
-    inside = [v for v in values if low - 1e-9 <= math.log10(1 + v) <= high + 1e-9]
-    if len(inside) < 2:
-        inside = [low, high]
-        inside = [float(round(10**v - 1)) for v in inside]
-    inside = inside[:: max(1, math.ceil(len(inside) / most))]
+    values = [v for v in (0.0, *(10.0**e for e in range(13))) if low <= math.log10(1 + v) <= high]
+    if len(values) < 2:
+        values = [float(math.ceil(10**low - 1)), float(math.floor(10**high - 1))]
+    values = values[:: math.ceil(len(values) / most)]
     return tuple(
-        Tick(min(1.0, max(0.0, (math.log10(1 + v) - low) / span)), short(v, LABEL_WIDTH))
-        for v in inside
-        if v > -1
+        Tick(_inside((math.log10(1 + v) - low) / span), short(v, LABEL_WIDTH)) for v in values
     )
 
 
@@ -175,22 +163,24 @@ def _spaced(
     x_ticks: Callable[[int], Sequence[Tick]], area: Area, canvas_width: int
 ) -> list[tuple[int, Tick]]:
     """The most ticks whose labels fit side by side, each with its label's first column."""
-    best: list[tuple[int, Tick]] = []
     for most in range(max(2, area.width // 6), 0, -1):
-        placed = []
+        placed: list[tuple[int, Tick]] = []
         end = -2
-        fits = True
         for tick in x_ticks(most):
             size = len(tick.label)
             start = area.column(tick.place) - (size - 1) // 2
             start = max(area.left, min(start, canvas_width - size))
-            fits = fits and start >= end + 2 and start + size <= canvas_width
+            if start < end + 2 or start + size > canvas_width:
+                break
             placed.append((start, tick))
             end = start + size
-        if fits:
+        else:
             return placed
-        best = best or [place for place in placed[:1] if place[0] + len(place[1].label) <= canvas_width]
-    return best
+    return []
+
+
+def _inside(place: float) -> float:
+    return min(1.0, max(0.0, place))
 
 
 def _round_step(least: float) -> float:

@@ -54,11 +54,13 @@ def draw_line(
 # Places 0 and 1 lie in the middle of the first and the last cell, where the ticks of the axes are
 # and where plotext draws them too.
 def _columns(area: Area, x: Array) -> npt.NDArray[np.intp]:
-    return np.rint(0.5 + x * 2 * (area.width - 1)).astype(np.intp)
+    columns: npt.NDArray[np.intp] = np.rint(0.5 + x * 2 * (area.width - 1)).astype(np.intp)
+    return columns
 
 
 def _rows(area: Area, y: Array) -> npt.NDArray[np.intp]:
-    return np.rint(1.5 + (1 - y) * 4 * (area.height - 1)).astype(np.intp)
+    rows: npt.NDArray[np.intp] = np.rint(1.5 + (1 - y) * 4 * (area.height - 1)).astype(np.intp)
+    return rows
 
 
 def _mark(

@@ -40,6 +40,8 @@ LEGEND_FROM = 6
 """Pictures of fewer lines have no room for a legend."""
 _LEAST_DECADES = 0.05
 """A logarithmic range narrower than this is noise, and is shown as a level line in a decade."""
+_MOST_POINTS, _LEAST_BINS = 160, 12
+"""plotext takes 20 microseconds a point, and so many points for all curves keep it smooth."""
 _SEQUENCE = re.compile(r"\x1b\[([0-9;]*)m")
 _RUNS = re.compile(r"\S+")
 
@@ -106,20 +108,8 @@ def draw_loss_plot(
         place = x_scale.place(scales.count_exponents(place) if log_x else place)
         places.append((float(place[0]), text))
     _draw_marks(canvas, area, places)
-    _draw_curves(
-        canvas,
-        area,
-        [
-            _Curve(
-                curve.number,
-                *scales.without_repeats(
-                    x_scale.place(curve.x), y_scale.place(curve.y), 4 * area.height
-                ),
-                curve.color,
-            )
-            for curve in (_thin(curve, area.width) for curve in curves)
-        ],
-    )
+    bins = max(_LEAST_BINS, min(area.width, _MOST_POINTS // 2 // len(curves)))
+    _draw_curves(canvas, area, [_placed(curve, bins, x_scale, y_scale, area) for curve in curves])
     _draw_mark_texts(canvas, area, places)
     if area.top:
         _draw_legend(canvas, area, series)
@@ -134,8 +124,14 @@ def _drawable(number: int, one: Series, palette: Palette, log_x: bool, log_y: bo
     return _Curve(number, *scales.ascending(x, y), _color(one, palette))
 
 
-def _thin(curve: _Curve, bins: int) -> _Curve:
-    return _Curve(curve.number, *scales.thin(curve.x, curve.y, bins), curve.color)
+def _placed(
+    curve: _Curve, bins: int, x_scale: scales.Scale, y_scale: scales.Scale, area: Area
+) -> _Curve:
+    """The curve in places 0..1, of as few points as look the same."""
+    x, y = scales.thin(curve.x, curve.y, bins)
+    x, y = x_scale.place(x), y_scale.place(y)
+    kept = scales.corners(x * 2 * area.width, y * 4 * area.height, tolerance=0.5)
+    return _Curve(curve.number, x[kept], y[kept], curve.color)
 
 
 def _color(one: Series, palette: Palette) -> Color:

@@ -38,7 +38,7 @@ def count(number: int) -> str:
 
 
 def percent(fraction: float, width: int = 7) -> str:
-    """A share of one as per cent: 0.992 -> "99.2 %"; only a true 1 is "100 %", only a true 0 "0 %"."""
+    """A share of one as per cent: "99.2 %". Only a true 1 is "100 %", only a true 0 is "0 %"."""
     if math.isnan(fraction):
         return "nan" if width >= 3 else _elision(width, False)
     for decimals in (1, 0):
@@ -53,9 +53,7 @@ def percent(fraction: float, width: int = 7) -> str:
     return _elision(width, False)
 
 
-def _fit(
-    value: float, width: int, digits: int, *, plus: str, keep_zeros: bool, ascii: bool
-) -> str:
+def _fit(value: float, width: int, digits: int, *, plus: str, keep_zeros: bool, ascii: bool) -> str:
     for text in _candidates(float(value), digits, plus, keep_zeros):
         if len(text) <= width:
             return text.replace("−", "-").replace("∞", "inf") if ascii else text
@@ -93,8 +91,8 @@ def _candidates(value: float, digits: int, plus: str, keep_zeros: bool) -> Itera
 
 
 def _plain(size: float, significant: int, sign: str, keep_zeros: bool) -> Iterator[str]:
-    mantissa, exponent = f"{size:.{significant - 1}e}".split("e")
-    decimals = max(0, significant - 1 - int(exponent))
+    exponent = int(f"{size:.{significant - 1}e}".split("e")[1])
+    decimals = max(0, significant - 1 - exponent)
     text = f"{size:.{decimals}f}"
     if not keep_zeros and "." in text:
         text = text.rstrip("0").rstrip(".")

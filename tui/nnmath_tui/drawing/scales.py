@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,7 +24,8 @@ class Scale:
 
     def place(self, values: Array) -> Array:
         """Where values lie, from 0 to 1; those outside lie at the end."""
-        return np.clip((values - self.low) / (self.high - self.low), 0.0, 1.0)
+        places: Array = np.clip((values - self.low) / (self.high - self.low), 0.0, 1.0)
+        return places
 
 
 def range_of(values: Sequence[Array], *, least: float = 0.0) -> Scale:
@@ -54,12 +56,14 @@ def finite_pairs(x: Array, y: Array) -> tuple[Array, Array]:
 
 def exponents(values: Array) -> Array:
     """log10 of values, those below LEAST taken as LEAST."""
-    return np.log10(np.clip(values, LEAST, LARGEST))
+    result: Array = np.log10(np.clip(values, LEAST, LARGEST))
+    return result
 
 
 def count_exponents(values: Array) -> Array:
     """log10(1 + n) of counts, so that 0 has a place too."""
-    return np.log10(1.0 + np.clip(values, 0.0, LARGEST))
+    result: Array = np.log10(1.0 + np.clip(values, 0.0, LARGEST))
+    return result
 
 
 def ascending(x: Array, y: Array) -> tuple[Array, Array]:
@@ -88,11 +92,28 @@ def thin(x: Array, y: Array, bins: int) -> tuple[Array, Array]:
     return x[kept], y[kept]
 
 
-def without_repeats(x: Array, y: Array, rows: int) -> tuple[Array, Array]:
-    """A curve (y in 0..1) without the inner points of stretches that stay in one of `rows` rows."""
-    if len(x) < 3:
-        return x, y
-    row = np.rint(y * rows)
-    kept = np.ones(len(x), dtype=bool)
-    kept[1:-1] = (row[1:-1] != row[:-2]) | (row[1:-1] != row[2:])
-    return x[kept], y[kept]
+def corners(x: Array, y: Array, tolerance: float) -> list[int]:
+    """Which points of a curve (x ascending) to keep so that none lies off it by over `tolerance`.
+
+    From the last point kept, a door to each further point swings narrower; the point before the
+    first one that does not pass it is a corner ("swinging door" compression, Bristol 1990).
+    """
+    xs, ys = x.tolist(), y.tolist()
+    kept = [0] if xs else []
+    low, high = -math.inf, math.inf
+    for index in range(1, len(xs)):
+        across = xs[index] - xs[kept[-1]]
+        slope = (ys[index] - ys[kept[-1]]) / across if across > 0 else math.nan
+        if not low <= slope <= high:
+            if kept[-1] < index - 1:
+                kept.append(index - 1)
+            low, high = -math.inf, math.inf
+            across = xs[index] - xs[kept[-1]]
+            if across <= 0:
+                kept.append(index)
+                continue
+            slope = (ys[index] - ys[kept[-1]]) / across
+        low, high = max(low, slope - tolerance / across), min(high, slope + tolerance / across)
+    if xs and kept[-1] != len(xs) - 1:
+        kept.append(len(xs) - 1)
+    return kept
