@@ -110,10 +110,10 @@ def bce_gradient(z: Array, Y: Array) -> Array:
 
 
 def cross_entropy(z: Array, Y: Array) -> Array:
-    # ln softmax(z) = z − log-sum-exp(z), computed on rows whose largest element is 0.
+    # −ln softmax(z) = log-sum-exp(z) − z, computed on rows whose largest element is 0.
     shifted = below_row_max(z)
-    log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    total: Array = -(Y * log_probabilities).sum(axis=1)
+    surprise = np.log(np.exp(shifted).sum(axis=1, keepdims=True)) - shifted
+    total: Array = (Y * surprise).sum(axis=1)
     return total
 
 

@@ -67,7 +67,8 @@ def global_norm(arrays: Sequence[Array]) -> float:
 
     (Or, for finite elements, if the norm itself is beyond the range of floats.)
     """
-    largest = max((float(np.abs(g).max()) for g in arrays if g.size), default=0.0)
+    # NumPy's max, as it returns NaN if any is; Python's may overlook it.
+    largest = float(np.max([np.abs(g).max() for g in arrays if g.size], initial=0.0))
     if largest == 0.0 or not math.isfinite(largest):
         return largest
     # Exploding gradients are what the norm is for: their squares must not overflow.

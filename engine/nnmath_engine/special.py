@@ -128,9 +128,11 @@ def _exp_minus_square(y: Array) -> Array:
 
 
 def _quotient(pairs: tuple[tuple[float, float], ...], x: Array) -> Array:
-    # Horner's rule for numerator and denominator at once: half as many calls for small arrays.
-    total = np.zeros((2, x.size), dtype=x.dtype)
-    for pair in np.array(pairs, dtype=x.dtype):
-        total = total * x + pair[:, np.newaxis]
-    quotient: Array = total[0] / total[1]
-    return quotient
+    # Horner's rule, in place: for the few numbers of a small layer new arrays cost more than sums.
+    numerator, denominator = np.zeros_like(x), np.zeros_like(x)
+    for above, below in pairs:
+        numerator *= x
+        numerator += above
+        denominator *= x
+        denominator += below
+    return numerator / denominator
