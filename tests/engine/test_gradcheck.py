@@ -1,0 +1,129 @@
+"""The gradient check passes on every activation and loss, finds kinks, and finds faults."""
+
+from __future__ import annotations
+
+import dataclasses
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from nnmath_engine.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
+from nnmath_engine.gradcheck import GradientReport, check_gradients
+from nnmath_engine.losses import LOSSES
+from nnmath_engine.network import Parameters
+
+PAIRS = [(activation, loss) for activation in ACTIVATIONS for loss in LOSSES]
+
+
+def network(
+    rng: np.random.Generator, sizes: tuple[int, ...], bias_scale: float = 0.5
+) -> Parameters:
+    pairs = list(pairwise(sizes))
+    return Parameters(
+        tuple(rng.normal(size=(m, n)) / np.sqrt(m) for m, n in pairs),
+        tuple(bias_scale * rng.normal(size=n) for _, n in pairs),
+    )
+
+
+def targets(rng: np.random.Generator, loss: str, n: int, k: int) -> np.ndarray:
+    if loss == "ce":
+        return np.eye(k)[rng.integers(k, size=n)]
+    if loss in ("bce", "hinge"):
+        return rng.integers(2, size=(n, k)).astype(float)
+    return rng.normal(size=(n, k))
+
+
+@pytest.mark.parametrize(("activation", "loss"), PAIRS)
+def test_every_activation_with_every_loss(activation: str, loss: str) -> None:
+    rng = np.random.default_rng(7)
+    hidden, output = ACTIVATIONS[activation], OUTPUT_ACTIVATIONS[LOSSES[loss].output]
+    report = check_gradients(
+        network(rng, (3, 5, 4, 2)),
+        (hidden, hidden, output),
+        LOSSES[loss],
+        rng.normal(size=(6, 3)),
+        targets(rng, loss, 6, 2),
+        l1=0.01,
+        l2=0.1,
+    )
+    assert report.worst < 1e-6, report
+    assert report.passed
+    assert report.checked + report.kinks == 20 + 24 + 10
+    assert report.kinks <= 5
+
+
+@pytest.mark.parametrize("output", ACTIVATIONS)
+@pytest.mark.parametrize("loss", [name for name, loss in LOSSES.items() if not loss.on_logits])
+def test_every_output_activation_with_every_loss_on_predictions(output: str, loss: str) -> None:
+    rng = np.random.default_rng(11)
+    report = check_gradients(
+        network(rng, (2, 4, 2)),
+        (ACTIVATIONS["tanh"], ACTIVATIONS[output]),
+        LOSSES[loss],
+        rng.normal(size=(5, 2)),
+        targets(rng, loss, 5, 2),
+    )
+    assert report.passed, report
+
+
+def test_a_relu_exactly_at_its_kink_is_counted_and_not_failed() -> None:
+    rng = np.random.default_rng(3)
+    parameters = network(rng, (2, 4, 1), bias_scale=0.0)
+    X = np.vstack([rng.normal(size=(4, 2)), np.zeros((1, 2))])  # z = 0 on the last sample
+    relu = (ACTIVATIONS["relu"], ACTIVATIONS["linear"])
+    report = check_gradients(parameters, relu, LOSSES["mse"], X, rng.normal(size=(5, 1)))
+    # The four biases move z of the zero sample off the kink; no weight does.
+    assert report.kinks == 4
+    assert report.passed
+
+
+def test_a_weight_of_zero_is_at_the_kink_of_l1() -> None:
+    parameters = Parameters((np.array([[0.0], [0.7]]),), (np.zeros(1),))
+    X, Y = np.array([[1.0, 2.0]]), np.array([[1.0]])
+    linear = (ACTIVATIONS["linear"],)
+    report = check_gradients(parameters, linear, LOSSES["mse"], X, Y, l1=0.5)
+    assert (report.kinks, report.checked) == (1, 2)
+    assert report.passed
+
+
+def test_a_wrong_derivative_is_found_and_named() -> None:
+    rng = np.random.default_rng(5)
+    tanh = ACTIVATIONS["tanh"]
+    wrong = dataclasses.replace(tanh, df=lambda z: 1.001 * tanh.df(z))
+    report = check_gradients(
+        network(rng, (2, 3, 1)),
+        (wrong, ACTIVATIONS["linear"]),
+        LOSSES["mse"],
+        rng.normal(size=(5, 2)),
+        rng.normal(size=(5, 1)),
+    )
+    assert not report.passed
+    assert report.worst == pytest.approx(1e-3, rel=0.01)
+    assert report.where.startswith(("w1[", "b1["))
+
+
+def test_a_large_network_is_sampled_and_says_so() -> None:
+    rng = np.random.default_rng(5)
+    seen: list[tuple[int, int]] = []
+
+    def check(seed: int) -> GradientReport:
+        return check_gradients(
+            network(np.random.default_rng(0), (2, 10, 1)),
+            (ACTIVATIONS["tanh"], ACTIVATIONS["linear"]),
+            LOSSES["mse"],
+            np.ones((1, 2)),
+            np.ones((1, 1)),
+            most=7,
+            seed=seed,
+            progress=lambda done, of: seen.append((done, of)),
+        )
+
+    report = check(seed=int(rng.integers(100)))
+    assert report.sampled
+    assert report.checked == 7
+    assert seen == [(i, 7) for i in range(1, 8)]
+
+
+def test_nothing_to_check_does_not_pass() -> None:
+    report = GradientReport(0.0, "nothing", 0.0, 0.0, checked=0, kinks=3, sampled=False)
+    assert not report.passed
