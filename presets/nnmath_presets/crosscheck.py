@@ -1,0 +1,118 @@
+"""What no single key of a preset can know: settings, data and goals that do not go together."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+from nnmath_engine import limits
+from nnmath_engine.datasets import DATASETS, DataError
+from nnmath_engine.experiment import DataSpec, Experiment
+from nnmath_engine.formulas import parse_formula
+from nnmath_engine.losses import LOSSES
+
+from nnmath_presets.findings import suggestion
+from nnmath_presets.goals import METRICS
+from nnmath_presets.preset import Goal
+
+Complaint = tuple[str, str]
+"""The key (of a goal) or the path (of a setting) that is wrong, and the words."""
+
+
+def experiment_complaints(experiment: Experiment, base: Path | None) -> list[Complaint]:
+    """What is wrong with an experiment, as far as it shows without making or loading the data.
+
+    base: the folder that a relative CSV path starts from.
+    """
+    complaints = _source_complaints(experiment.data, base)
+    parameters = sum((i + 1) * o for i, o in pairwise(experiment.network.hidden))
+    if parameters > limits.PARAMETERS:
+        complaints.append(
+            (
+                "network.hidden",
+                f"makes at least {parameters:,} parameters; "
+                f"at most {limits.PARAMETERS:,} are allowed",
+            )
+        )
+    task, loss = task_of(experiment), experiment.training.loss
+    if task and loss in LOSSES and task not in LOSSES[loss].tasks:
+        fitting = ", ".join(name for name, entry in LOSSES.items() if task in entry.tasks)
+        source = experiment.data.source
+        complaints.append(
+            ("training.loss", f"{loss} does not fit {source}, a {task}; allowed: auto, {fitting}")
+        )
+    return complaints
+
+
+def task_of(experiment: Experiment) -> str:
+    """ "classification", "regression", or "" where only the data itself can tell."""
+    if experiment.data.source in DATASETS:
+        return DATASETS[experiment.data.source].task
+    return "" if experiment.data.task == "auto" else experiment.data.task
+
+
+def goal_complaints(goal: Goal, experiment: Experiment | None) -> list[Complaint]:
+    """What is wrong with a goal in itself and, if there is an experiment, together with it."""
+    complaints = []
+    low, high = goal.at_least, goal.at_most
+    if low is not None and high is not None and low > high:
+        complaints.append(("at_least", f"is {low:g}, above at_most, which is {high:g}"))
+    if goal.pass_seeds > goal.seeds:
+        complaints.append(
+            ("pass_seeds", f"is {goal.pass_seeds}, more than seeds, which is {goal.seeds}")
+        )
+    if goal.choices and goal.answer not in goal.choices:
+        complaints.append(("answer", f"must be one of the choices: {', '.join(goal.choices)}"))
+    if goal.kind == "zeros" and goal.inputs and (low or 0) > len(goal.inputs):
+        complaints.append(("at_least", f"is {low:g}, more than the {len(goal.inputs)} inputs"))
+    if goal.metric:
+        complaints.extend(_metric_complaints(goal, experiment))
+    return complaints
+
+
+def _source_complaints(data: DataSpec, base: Path | None) -> list[Complaint]:
+    source = data.source
+    if source in DATASETS:
+        return []
+    if source == "formula":
+        try:
+            parse_formula(data.formula)
+        except DataError as error:
+            return [
+                ("data.formula", problem.removeprefix("data.formula: "))
+                for problem in error.problems
+            ]
+        return []
+    if "." not in source and "/" not in source:
+        hint = suggestion(source, [*DATASETS, "formula"])
+        return [("data.source", f"{source!r} is no data set and no CSV file; {hint}")]
+    try:
+        found = ((base or Path()) / source).is_file()
+    except (OSError, ValueError):
+        found = False
+    return [] if found else [("data.source", f"there is no file {source!r}")]
+
+
+def _metric_complaints(goal: Goal, experiment: Experiment | None) -> list[Complaint]:
+    metric = METRICS[goal.metric]
+    complaints = []
+    if goal.at_least is not None and goal.at_least > metric.high:
+        complaints.append(
+            ("at_least", f"is out of reach: {metric.name} is at most {metric.high:g}")
+        )
+    if goal.at_most is not None and goal.at_most < metric.low:
+        message = f"is out of reach: {metric.name} is at least {metric.low:g}"
+        complaints.append(("at_most", message))
+    if experiment is None:
+        return complaints
+    task, data = task_of(experiment), experiment.data
+    if metric.task and task and metric.task != task:
+        complaints.append(
+            ("metric", f"{metric.name} exists only for a {metric.task}, not a {task}")
+        )
+    is_table = data.source in DATASETS and DATASETS[data.source].table
+    fraction = {"test": data.test_fraction, "validation": data.validation_fraction}
+    if metric.rows in fraction and (is_table or fraction[metric.rows] == 0):
+        why = f"{data.source} is never split" if is_table else f"data.{metric.rows}_fraction is 0"
+        complaints.append(("metric", f"{metric.name} needs {metric.rows} rows, but {why}"))
+    return complaints

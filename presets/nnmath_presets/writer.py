@@ -1,0 +1,50 @@
+"""Writing an experiment as a preset file, for those who want to keep or share what they set."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nnmath_engine.experiment import Experiment
+from nnmath_engine.fields import FIELDS
+
+from nnmath_presets.lesson_fields import SCHEMA
+from nnmath_presets.settings import SECTIONS
+
+
+def preset_text(
+    experiment: Experiment, title: str = "", summary: str = "", topics: Sequence[str] = ()
+) -> str:
+    """The TOML text of a preset; settings at their default are left out.
+
+    `load_text` of it gives an equal experiment back.
+    """
+    head = {"schema": SCHEMA, "title": title, "summary": summary, "topics": tuple(topics)}
+    lines = [f"{key} = {_literal(value)}" for key, value in head.items() if value not in ("", ())]
+    values = experiment.values()
+    for section in SECTIONS:
+        changed = {
+            field.name: values[path]
+            for path, field in FIELDS.items()
+            if field.section == section and (values[path] != field.default or path == "data.source")
+        }
+        tables = {name: value for name, value in changed.items() if isinstance(value, Mapping)}
+        if plain := set(changed) - set(tables):
+            lines += ["", f"[{section}]"]
+            lines += [f"{name} = {_literal(changed[name])}" for name in changed if name in plain]
+        for name, table in tables.items():
+            lines += ["", f"[{section}.{name}]"]
+            lines += [f"{key} = {_literal(value)}" for key, value in table.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, str):
+        # JSON's escapes are TOML's too, but TOML wants DEL escaped as well.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_literal(item) for item in value) + "]"
+    return repr(value)
