@@ -1,0 +1,207 @@
+"""A CSV file, or any table of columns, as samples: kinds of columns, one-hot, target, gaps."""
+
+from __future__ import annotations
+
+import difflib
+import stat
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nnmath_engine.arrays import Array
+from nnmath_engine.column_kinds import (
+    Kind,
+    check_input,
+    check_target,
+    is_classification,
+    kind_of,
+    labels_of,
+    number_label,
+)
+from nnmath_engine.columns import LIMITS, Column, Limits, Table, brief, clean
+from nnmath_engine.csv_reader import read_table
+from nnmath_engine.features import needed_columns
+from nnmath_engine.samples import DataError, Samples, Task
+
+__all__ = ["LIMITS", "DataError", "Limits", "Samples", "read_csv", "table_samples"]
+
+_SHOWN_ROWS = 10
+
+
+def read_csv(
+    path: Path,
+    target: str = "",
+    task: str = "auto",
+    missing: str = "drop",
+    features: Sequence[str] = (),
+    limits: Limits = LIMITS,
+) -> Samples:
+    """The samples in a CSV file with a header row.
+
+    target: the column to predict, "" = the last one. task: "classification", "regression" or
+    "auto" (told from the target's values). missing: "drop" leaves rows with missing cells out,
+    "mean" keeps them with NaN in X. features: which inputs are wanted, () = all; columns that no
+    feature needs are not looked at. Raises DataError with every problem.
+    """
+    file = clean(str(path))
+    table = read_table(_bytes(path, file, limits), file, limits)
+    return table_samples(table, target, task, missing, features, limits=limits)
+
+
+def _bytes(path: Path, file: str, limits: Limits) -> bytes:
+    try:
+        info = path.stat()
+        if stat.S_ISDIR(info.st_mode):
+            raise DataError([f"{file}: a folder; a CSV file is needed"])
+        if not stat.S_ISREG(info.st_mode):
+            # Reading a pipe or a device could wait for ever.
+            raise DataError([f"{file}: not a regular file; a CSV file is needed"])
+        with path.open("rb") as stream:
+            return stream.read(limits.bytes + 1)
+    except OSError as error:
+        raise DataError([f"{file}: cannot be read: {error.strerror or error}"]) from error
+    except DataError:
+        raise
+    except ValueError as error:  # a NUL in the path
+        raise DataError([f"{file}: cannot be read: {error}"]) from error
+
+
+def table_samples(
+    table: Table,
+    target: str,
+    task: str,
+    missing: str,
+    features: Sequence[str] = (),
+    ignored: Collection[str] = (),
+    limits: Limits = LIMITS,
+) -> Samples:
+    """The samples in a table; see `read_csv`. ignored: columns that are no inputs."""
+    target_column = _target_column(table, target)
+    rest = [c for c in table.columns if c is not target_column and c.name not in ignored]
+    try:
+        needed = set(needed_columns(features, [column.name for column in rest]))
+    except DataError as error:
+        raise DataError(f"{table.file}: {problem}" for problem in error.problems) from error
+    inputs = [column for column in rest if column.name in needed]
+    kinds = [kind_of(column) for column in inputs]
+    is_class = is_classification(target_column, task)
+    if len(table.lines):
+        for column, kind in zip(inputs, kinds, strict=True):
+            check_input(table, column, kind, limits)
+        check_target(table, target_column, is_class)
+    table.problems.check()
+
+    keep, notes = _kept_rows(table, inputs, target_column, missing)
+    blocks, names, groups = _input_blocks(inputs, kinds, keep)
+    total = sum(block.shape[1] for block in blocks) * len(keep)
+    if total > limits.cells:
+        what = f"{total:,} cells after one-hot coding; the limit is {limits.cells:,}"
+        table.problems.add(f"{what}; name fewer columns in data.features")
+        table.problems.check()
+    X = np.concatenate(blocks, axis=1)
+    y, classes = _targets(table, target_column, keep, is_class, limits)
+    table.problems.check()
+    notes = [*table.notes, *notes, *_target_notes(target_column, task, y, classes)]
+    kind_of_task: Task = "classification" if is_class else "regression"
+    return Samples(
+        X, y, kind_of_task, names, classes, target_column.name, None, tuple(notes), groups
+    )
+
+
+def _target_column(table: Table, target: str) -> Column:
+    names = [column.name for column in table.columns]
+    if len(names) < 2:
+        table.problems.add("one column only; at least one input and a target are needed")
+        table.problems.check()
+    if not target:
+        return table.columns[-1]
+    if target not in names:
+        near = difflib.get_close_matches(target, names, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        shown = ", ".join(names[:20]) + (", ..." if len(names) > 20 else "")
+        table.problems.add(f"data.target: no column {brief(target)}{hint}; allowed: {shown}")
+        table.problems.check()
+    return table.columns[names.index(target)]
+
+
+def _kept_rows(
+    table: Table, inputs: Sequence[Column], target: Column, missing: str
+) -> tuple[npt.NDArray[np.intp], list[str]]:
+    """The rows that are used, and a note for those that are left out."""
+    no_target = target.missing
+    gaps = np.zeros(len(table.lines), dtype=np.bool_)
+    if missing == "drop":
+        for column in inputs:
+            gaps |= column.missing
+    notes = []
+    for left_out, why in ((no_target, "no target"), (gaps & ~no_target, "missing cells")):
+        if count := int(left_out.sum()):
+            rows = ", ".join(str(line) for line in table.lines[left_out][:_SHOWN_ROWS])
+            more = f" and {count - _SHOWN_ROWS:,} more" if count > _SHOWN_ROWS else ""
+            noun = "row" if count == 1 else "rows"
+            notes.append(f"{count:,} {noun} with {why} left out: {rows}{more}.")
+    keep = np.flatnonzero(~(no_target | gaps))
+    if not len(keep):
+        what = f"all {len(table.lines):,} rows have missing cells"
+        table.problems.add(f'{what}; data.missing = "mean" fills those of inputs')
+        table.problems.check()
+    return keep, notes
+
+
+def _input_blocks(
+    inputs: Sequence[Column], kinds: Sequence[Kind], keep: npt.NDArray[np.intp]
+) -> tuple[list[Array], tuple[str, ...], dict[str, tuple[int, ...]]]:
+    """One block (n, width) for each column, the names of all its columns, the one-hot groups."""
+    blocks: list[Array] = []
+    names: list[str] = []
+    groups: dict[str, tuple[int, ...]] = {}
+    for column, kind in zip(inputs, kinds, strict=True):
+        if kind == "number":
+            blocks.append(column.values[keep][:, None])
+            names.append(column.name)
+            continue
+        labels, gap = labels_of(column)[keep], column.missing[keep]
+        if kind == "boolean":
+            block = (labels == "true").astype(np.float64)[:, None]
+            names.append(column.name)
+        else:
+            categories = sorted(set(labels[~gap]))
+            block = np.column_stack([labels == category for category in categories]).astype(float)
+            groups[column.name] = tuple(range(len(names), len(names) + len(categories)))
+            names.extend(f"{column.name}={category}" for category in categories)
+        block[gap] = np.nan
+        blocks.append(block)
+    return blocks, tuple(names), groups
+
+
+def _targets(
+    table: Table, column: Column, keep: npt.NDArray[np.intp], is_class: bool, limits: Limits
+) -> tuple[npt.NDArray[Any], tuple[str, ...]]:
+    """y (n,) of the kept rows, and the class names."""
+    if not is_class:
+        return column.values[keep], ()
+    numeric = column.texts is None
+    found = column.values[keep] if numeric else labels_of(column)[keep].astype(str)
+    different, y = np.unique(found, return_inverse=True)
+    classes = [number_label(float(value)) if numeric else str(value) for value in different]
+    if len(classes) > limits.classes:
+        what = f"{len(classes):,} different values; the limit is {limits.classes} classes"
+        table.problems.about(column, f'{what}; data.task = "regression" predicts a number')
+    elif len(classes) < 2:
+        what = f"one class only ({brief(classes[0])}); a classification needs two or more"
+        table.problems.about(column, what)
+    return y.astype(np.int64), tuple(classes)
+
+
+def _target_notes(
+    column: Column, task: str, y: npt.NDArray[Any], classes: Sequence[str]
+) -> list[str]:
+    if classes and task == "auto" and column.texts is None:
+        what = f"{brief(column.name)} has {len(classes)} different whole numbers: taken as classes"
+        return [f'{what} (data.task = "regression" predicts the number).']
+    if not classes and np.all(y == y[0]):
+        return [f"Every {brief(column.name)} is the same number: there is nothing to learn."]
+    return []
