@@ -1,0 +1,51 @@
+"""What the parts of the screen tell each other: facts in the past tense, and requests.
+
+Snapshots go straight to the screen and stop there; requests bubble up from the controls and the
+panes. The snapshot is left out of a message's repr, which the developer console prints for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nnmath_engine.experiment import Problem
+from nnmath_engine.snapshot import Snapshot
+from textual.message import Message
+
+
+@dataclass(eq=False)
+class SnapshotReady(Message, bubble=False):
+    """The trainer has a new picture. `speed` is in epochs a second, smoothed; 0 when paused."""
+
+    snapshot: Snapshot
+    running: bool
+    speed: float
+
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+        yield "epoch", self.snapshot.epoch
+        yield "running", self.running
+
+
+@dataclass(eq=False)
+class ChangeRequested(Message):
+    """Somebody wants settings changed: paths and their new values."""
+
+    changes: Mapping[str, Any]
+
+
+@dataclass(eq=False)
+class ChangeRejected(Message, bubble=False):
+    """The engine did not take a change, and nothing has changed."""
+
+    changes: Mapping[str, Any]
+    problems: tuple[Problem | str, ...]
+
+
+@dataclass(eq=False)
+class NeuronSelected(Message):
+    """A neuron was chosen; layer 0 are the network's inputs."""
+
+    layer: int
+    index: int

@@ -1,0 +1,100 @@
+"""How the app draws and how often: decided once, from flags and the environment.
+
+Nothing here imports Textual, so that the command line can build it before it decides to open a
+screen at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+ThemeName = Literal["auto", "dark", "light"]
+ColorName = Literal["auto", "truecolor", "256", "16", "mono"]
+
+FPS_LOCAL = 12.0
+FPS_OVER_SSH = 5.0
+
+_LIGHT_BACKGROUNDS = ("7", "15")
+# What Textual calls our color modes; "mono" is a filter over whatever the terminal has.
+_COLOR_SYSTEMS = {"truecolor": "truecolor", "256": "256", "16": "standard"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the user and the terminal ask of the screen."""
+
+    fps: float = FPS_LOCAL
+    """Most pictures a second while training at full speed."""
+    animation: bool = True
+    """Whether the terminal library may animate scrolling and the like."""
+    theme: ThemeName = "dark"
+    """The colors to start with; "auto" never gets this far."""
+    color: ColorName = "auto"
+    """The colors that the terminal is to be sent; "auto" takes what it announces."""
+    ascii: bool = False
+    """Draw with ASCII alone."""
+    mouse: bool = True
+    """Whether to ask the terminal for mouse events."""
+
+    @classmethod
+    def from_environment(
+        cls,
+        environ: Mapping[str, str],
+        *,
+        fps: float | None = None,
+        theme: ThemeName = "auto",
+        color: ColorName = "auto",
+        ascii: bool | None = None,
+        mouse: bool = True,
+    ) -> Settings:
+        """Settings from the command line's flags, the environment filling in what they leave open.
+
+        Over SSH pictures come less often and nothing is animated, since each costs bytes. A
+        locale that is not UTF-8 means ASCII, `NO_COLOR` means monochrome, and `COLORFGBG`, where a
+        terminal sets it, tells a light background.
+
+        Raises:
+            ValueError: `fps` is not from 0.1 to 60.
+        """
+        remote = bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
+        if fps is None:
+            fps = FPS_OVER_SSH if remote else FPS_LOCAL
+        if not 0.1 <= fps <= 60:
+            raise ValueError(f"fps must be a number from 0.1 to 60, not {fps:g}")
+        if theme == "auto":
+            background = environ.get("COLORFGBG", "").rpartition(";")[2]
+            theme = "light" if background in _LIGHT_BACKGROUNDS else "dark"
+        if color == "auto" and environ.get("NO_COLOR"):
+            color = "mono"
+        return cls(
+            fps=fps,
+            animation=not remote,
+            theme=theme,
+            color=color,
+            ascii=not speaks_utf8(environ) if ascii is None else ascii,
+            mouse=mouse,
+        )
+
+    def textual_environment(self) -> dict[str, str]:
+        """What Textual reads from the environment when it is first imported, to suit these."""
+        variables = {}
+        if self.color in _COLOR_SYSTEMS:
+            variables["TEXTUAL_COLOR_SYSTEM"] = _COLOR_SYSTEMS[self.color]
+        if not self.animation:
+            variables |= {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
+        return variables
+
+
+def speaks_utf8(environ: Mapping[str, str]) -> bool:
+    """Whether the locale promises UTF-8; no locale at all is taken to mean a modern terminal.
+
+    Python itself turns an unset or "C" locale into `LC_CTYPE=C.UTF-8` before we can look, so a
+    "C" that the user has asked for is recognized by `LANG`.
+    """
+    locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
+    coerced = locale == "C.UTF-8" and not environ.get("LC_ALL")
+    if coerced and environ.get("LANG") in ("C", "POSIX"):
+        return False
+    return not locale or "utf8" in locale.lower().replace("-", "")
