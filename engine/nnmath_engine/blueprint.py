@@ -95,12 +95,19 @@ def _loss_problems(loss: Loss, output: Activation, dataset: Dataset) -> list[Pro
                 "training.loss", f"{loss.name} does not fit a {dataset.task}; allowed: {fitting}"
             )
         )
-    if (loss.on_logits or output.name == "softmax") and output.name != loss.output:
-        allowed = f"auto or {loss.output}" if loss.on_logits else "any but softmax"
+    if loss.on_logits and output.name != loss.output:
         problems.append(
             Problem(
                 "network.output_activation",
-                f"{output.name} does not go with the loss {loss.name}; allowed: {allowed}",
+                f"{output.name} does not go with the loss {loss.name}; "
+                f"allowed: auto or {loss.output}",
+            )
+        )
+    elif output.name == "softmax" and dataset.train.Y.shape[1] == 1:
+        problems.append(
+            Problem(
+                "network.output_activation",
+                "softmax needs two outputs or more, and there is one; allowed: auto or any other",
             )
         )
     return problems

@@ -263,13 +263,6 @@ def _contradictions(checked: Values) -> list[Problem]:
                 f"not a list of {len(activation)}",
             )
         )
-    output, loss = checked["network.output_activation"], checked["training.loss"]
-    if output == "softmax" and loss not in ("ce", "auto"):
-        problems.append(
-            Problem(
-                "network.output_activation", f"can be softmax only with the loss ce, not {loss}"
-            )
-        )
     return problems
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from nnmath_engine.activations import Activation
 from nnmath_engine.arrays import Array
 from nnmath_engine.losses import Loss
+from nnmath_engine.regularizers import global_norm
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +60,7 @@ class Parameters:
 
     def norm(self) -> float:
         """Euclidean length of all numbers taken as one vector."""
-        return float(np.sqrt(sum(float(np.vdot(array, array)) for array in self.arrays())))
+        return global_norm(self.arrays())
 
     def is_finite(self) -> bool:
         """Whether no number is NaN or infinite."""
@@ -154,9 +155,9 @@ def backward(
         Y: targets (n, k).
     """
     n = len(tape.X)
-    delta = loss.gradient(tape.scored(loss), Y) / n
+    delta: Array = loss.gradient(tape.scored(loss), Y) / n
     if not loss.on_logits:
-        delta = delta * activations[-1].df(tape.logits)
+        delta = activations[-1].chain(tape.logits, delta)
     deltas, dW, db = [delta], [], []
     for layer in reversed(range(len(parameters.weights))):
         dW.append(tape.inputs_of(layer).T @ delta)
@@ -166,7 +167,7 @@ def backward(
             mask = tape.masks[layer - 1]
             if mask is not None:
                 da = da * mask
-            delta = da * activations[layer - 1].df(tape.z[layer - 1])
+            delta = activations[layer - 1].chain(tape.z[layer - 1], da)
             deltas.append(delta)
     gradients = Parameters(tuple(reversed(dW)), tuple(reversed(db)))
     return Backward(gradients, tuple(reversed(deltas)))

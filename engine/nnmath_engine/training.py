@@ -202,13 +202,14 @@ class Training:
             train, validation, test = map(
                 self._evaluate, (self._train, self._validation, self._test)
             )
+            added = penalty(self.parameters, self.experiment.training)
         self.history.append(
             Record(
                 epoch=self.epoch,
                 train_loss=train.loss,
                 validation_loss=validation.loss,
                 test_loss=test.loss,
-                penalty=penalty(self.parameters, self.experiment.training),
+                penalty=added,
                 train_score=train.score,
                 test_score=test.score,
                 learning_rate=self.learning_rate,

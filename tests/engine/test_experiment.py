@@ -71,9 +71,3 @@ def test_settings_that_contradict_each_other() -> None:
         "a list of 2"
         in problems({"network.activation": ["relu", "tanh", "relu"]})["network.activation"]
     )
-    assert (
-        "only with the loss ce"
-        in problems({"network.output_activation": "softmax", "training.loss": "mse"})[
-            "network.output_activation"
-        ]
-    )

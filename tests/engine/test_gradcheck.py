@@ -52,13 +52,13 @@ def test_every_activation_with_every_loss(activation: str, loss: str) -> None:
     assert report.kinks <= 5
 
 
-@pytest.mark.parametrize("output", ACTIVATIONS)
+@pytest.mark.parametrize("output", OUTPUT_ACTIVATIONS)
 @pytest.mark.parametrize("loss", [name for name, loss in LOSSES.items() if not loss.on_logits])
 def test_every_output_activation_with_every_loss_on_predictions(output: str, loss: str) -> None:
     rng = np.random.default_rng(11)
     report = check_gradients(
         network(rng, (2, 4, 2)),
-        (ACTIVATIONS["tanh"], ACTIVATIONS[output]),
+        (ACTIVATIONS["tanh"], OUTPUT_ACTIVATIONS[output]),
         LOSSES[loss],
         rng.normal(size=(5, 2)),
         targets(rng, loss, 5, 2),
