@@ -19,7 +19,11 @@ MOST_BYTES = 64_000_000
 
 
 class Record(NamedTuple):
-    """One row: the state after `epoch` epochs. NaN stands where there is nothing to measure."""
+    """One row: the state after `epoch` epochs. NaN stands where there is nothing to measure.
+
+    `learning_rate` is the rate of the epoch that ended (in row 0, of the one to come), and
+    `gradient_norm` the length of the last gradient in it.
+    """
 
     epoch: float
     train_loss: float

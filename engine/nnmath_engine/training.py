@@ -16,7 +16,7 @@ from nnmath_engine.dataset import Dataset, Split
 from nnmath_engine.descent import Step, descend, penalty
 from nnmath_engine.diagnosis import diagnose
 from nnmath_engine.early_stopping import Patience
-from nnmath_engine.evaluation import Evaluation, evaluate
+from nnmath_engine.evaluation import NAN, Evaluation, evaluate
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.history import History, Record
 from nnmath_engine.network import Parameters
@@ -47,7 +47,7 @@ class Training:
             self._adopt(state)
             return
         self._adopt(self._first_state())
-        self._record(gradient_norm=float("nan"))
+        self._record(self.learning_rate, NAN)
 
     def _first_state(self) -> State:
         parameters = initial_parameters(self.experiment, self.blueprint)
@@ -173,10 +173,11 @@ class Training:
         return (*masks, None)
 
     def _end_epoch(self) -> None:
+        rate = self.learning_rate
         self.epoch += 1
         self.position = 0
         self._order = np.arange(0)
-        watched = self._record(gradient_norm=self.gradients.norm())
+        watched = self._record(rate, self.gradients.norm())
         training = self.experiment.training
         if training.schedule == "plateau":
             options = self._schedule_options()
@@ -194,9 +195,9 @@ class Training:
         self.marks = (*self.marks, Mark(self.epoch, f"stopped early; best at epoch {epoch}"))
         if self.experiment.training.restore_best and best is not None:
             self.parameters = best
-            self._record(gradient_norm=float("nan"))
+            self._record(self.learning_rate, NAN)
 
-    def _record(self, gradient_norm: float) -> float:
+    def _record(self, learning_rate: float, gradient_norm: float) -> float:
         """Add a row to the history; returns the watched loss: validation, else test, else train."""
         with np.errstate(all="ignore"):  # a loss that overflows is a fact to record, not a fault
             train, validation, test = map(
@@ -212,7 +213,7 @@ class Training:
                 penalty=added,
                 train_score=train.score,
                 test_score=test.score,
-                learning_rate=self.learning_rate,
+                learning_rate=learning_rate,
                 gradient_norm=gradient_norm,
             )
         )
