@@ -12,6 +12,7 @@ from typing import Any
 
 from nnmath_engine.experiment import Problem
 from nnmath_engine.snapshot import Snapshot
+from nnmath_presets.preset import Preset
 from textual.message import Message
 
 
@@ -49,3 +50,18 @@ class NeuronSelected(Message):
 
     layer: int
     index: int
+
+
+@dataclass(eq=False)
+class PresetOpened(Message, bubble=False):
+    """Another experiment has taken the place of the one before; its snapshot follows."""
+
+    preset: Preset
+
+
+@dataclass(eq=False)
+class OpenFailed(Message, bubble=False):
+    """A preset or its data could not be opened; what was there before is still there, if any."""
+
+    problems: tuple[str, ...]
+    nothing_open: bool

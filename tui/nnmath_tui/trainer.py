@@ -1,0 +1,222 @@
+"""The one bridge between the engine and the screen.
+
+A `Trainer` owns the session. Its `drive` is one task for the app's life: it obeys commands between
+slices of training, trains in a thread, and posts a snapshot to the screen now and then. A session
+belongs to the event loop except while a slice is awaited, so there are no locks; nobody else holds
+it. Reset, another preset, another optimizer are commands, never a restart of the task: a cancelled
+await would leave its thread running in the session.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Any
+
+from nnmath_engine.experiment import ExperimentError
+from nnmath_engine.samples import DataError
+from nnmath_engine.session import Session, StepSize
+from nnmath_presets.preset import Preset, PresetError
+from textual.message import Message
+
+from nnmath_tui.background import in_background
+from nnmath_tui.messages import ChangeRejected, OpenFailed, PresetOpened, SnapshotReady
+from nnmath_tui.speed import Speed
+
+SLICE = 0.02
+"""Seconds of training between two looks at the commands: the bound on the lag of a control."""
+
+PACES = (1.0, 10.0, None)
+"""Epochs a second of slow motion; None is as fast as it goes."""
+
+
+class Trainer:
+    """Runs, steps, changes and replaces a session, and tells `post` how it looks."""
+
+    def __init__(
+        self,
+        post: Callable[[Message], object],
+        fps: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take messages to `post`, and while training at full speed at most `fps` a second."""
+        self._post_message, self._clock = post, clock
+        self._period = 1 / fps
+        self._session: Session | None = None
+        self._commands: deque[Callable[[], Awaitable[None]]] = deque()
+        self._wake = asyncio.Event()
+        self._speed = Speed(clock)
+        self._due = 0.0  # when the next snapshot may be posted
+        self._tick = 0.0  # when slow motion may begin its next epoch
+        self._running = False
+        self._step_to: int | None = None  # the epoch that a single step is on its way to
+        self._limit: int | None = None  # the epoch that running stops at
+        self._pace: float | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it trains on until told otherwise."""
+        return self._running
+
+    @property
+    def pace(self) -> float | None:
+        """Epochs a second of slow motion, or None."""
+        return self._pace
+
+    def toggle(self) -> None:
+        """Run, or pause. A run ends by itself at the experiment's last epoch; the next goes on."""
+        self._command(self._toggle)
+
+    def step(self, size: StepSize) -> None:
+        """Train on one batch, or to the end of the epoch under way, and pause."""
+        self._command(partial(self._step, size))
+
+    def reset(self, *, new_seed: bool = False) -> None:
+        """Start afresh, from the same first weights or from those of the next seed."""
+        self._command(partial(self._reset, new_seed))
+
+    def change(self, changes: Mapping[str, Any]) -> None:
+        """Apply changes of settings; a `ChangeRejected` says why if that is not possible."""
+        self._command(partial(self._change, changes))
+
+    def open(self, load: Callable[[], Preset]) -> None:
+        """Put the preset that `load` returns in the place of the present one, paused at epoch 0."""
+        self._command(partial(self._open, load))
+
+    def set_pace(self, pace: float | None) -> None:
+        """Slow motion of so many epochs a second, or None for full speed."""
+        self._command(partial(self._set_pace, pace))
+
+    async def drive(self) -> None:
+        """Obey and train for ever; cancel the task to end it."""
+        while True:
+            while self._commands:
+                await self._commands.popleft()()
+            if self._session is None or not (self._running or self._step_to is not None):
+                await self._rest()
+            elif self._paced() and self._clock() < self._tick:
+                await self._rest(self._tick - self._clock())
+            else:
+                await self._advance(self._session)
+
+    def _command(self, command: Callable[[], Awaitable[None]]) -> None:
+        self._commands.append(command)
+        self._wake.set()
+
+    async def _rest(self, seconds: float | None = None) -> None:
+        """Sleep until a command comes, or for so long; a paused app uses no processor time."""
+        self._wake.clear()
+        if self._commands:
+            return
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+    def _paced(self) -> bool:
+        return self._pace is not None and self._step_to is None
+
+    async def _advance(self, session: Session) -> None:
+        """Train for one slice, and post what has come of it if it is time to."""
+        limit = self._step_to if self._step_to is not None else self._limit
+        stop = limit
+        if self._paced():
+            stop = session.epoch + 1 if limit is None else min(limit, session.epoch + 1)
+        await asyncio.to_thread(session.run, SLICE, stop)
+        if session.status != "ready" or (limit is not None and session.epoch >= limit):
+            self._halt()
+        elif stop is not None and session.epoch >= stop:
+            self._tick += 1 / (self._pace or 1)
+            self._tick = max(self._tick, self._clock())
+            self._show()
+        elif self._clock() >= self._due and not self._paced():
+            self._show()
+
+    def _halt(self) -> None:
+        self._running, self._step_to = False, None
+        self._show()
+
+    def _show(self) -> None:
+        """Post a snapshot of this moment."""
+        assert self._session is not None
+        snapshot = self._session.snapshot()
+        running = self._running or self._step_to is not None
+        speed = self._speed.observe(snapshot.epoch + snapshot.batch / max(1, snapshot.batches))
+        self._due = max(self._due + self._period, self._clock())
+        self._post_message(SnapshotReady(snapshot, running, speed if self._running else 0.0))
+
+    async def _toggle(self) -> None:
+        if self._session is None:
+            return
+        self._running = not self._running
+        self._step_to = None
+        self._tick = self._clock()
+        self._set_limit(self._session)
+        self._speed.restart()
+        if self._running:
+            self._due = 0.0
+        self._show()
+
+    def _set_limit(self, session: Session) -> None:
+        """Stop at the last planned epoch, unless training is already past it."""
+        epochs = session.experiment.training.epochs
+        self._limit = epochs if session.epoch < epochs else None
+
+    async def _step(self, size: StepSize) -> None:
+        if self._session is None:
+            return
+        self._running = False
+        if size == "epoch":
+            self._step_to = self._session.epoch + 1
+            self._due = self._clock() + self._period
+            return
+        self._step_to = None
+        await asyncio.to_thread(self._session.step, size)
+        self._show()
+
+    async def _reset(self, new_seed: bool) -> None:
+        if self._session is None:
+            return
+        seed = self._session.experiment.training.seed
+        await in_background(partial(self._session.reset, seed + 1 if new_seed else None))
+        self._settle(self._session)
+
+    async def _change(self, changes: Mapping[str, Any]) -> None:
+        if self._session is None:
+            return
+        try:
+            await in_background(partial(self._session.apply, changes))
+        except (DataError, ExperimentError) as error:
+            self._post_message(ChangeRejected(changes, error.problems))
+        self._settle(self._session)
+
+    async def _open(self, load: Callable[[], Preset]) -> None:
+        def prepare() -> tuple[Preset, Session]:
+            preset = load()
+            return preset, Session(preset.experiment, base=preset.base)
+
+        try:
+            preset, session = await in_background(prepare)
+        except (DataError, ExperimentError, PresetError) as error:
+            problems = tuple(str(error).splitlines())
+            self._post_message(OpenFailed(problems, nothing_open=self._session is None))
+            return
+        self._session = session
+        self._running = False
+        self._post_message(PresetOpened(preset))
+        self._settle(session)
+
+    async def _set_pace(self, pace: float | None) -> None:
+        self._pace = pace
+        self._tick = self._clock()
+
+    def _settle(self, session: Session) -> None:
+        """After the session has changed under a run: aim and measure anew, and show it at once."""
+        self._step_to = None
+        self._set_limit(session)
+        self._speed.restart()
+        self._show()
