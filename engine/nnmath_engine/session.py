@@ -161,7 +161,7 @@ class Session:
             learning_rate=training.learning_rate,
             parameters=training.parameters.map(read_only),
             gradients=training.gradients.map(read_only),
-            updates=training.updates.map(read_only),
+            before=training.before.map(read_only),
             slots={n: s.map(read_only) for n, s in zip(names, training.slots, strict=True)},
             history=training.history.view(),
             marks=training.marks,

@@ -27,7 +27,7 @@ class Snapshot:
 
     `epoch` counts finished passes over the training rows, `batch` the batches done since, of
     `batches` in the whole pass. `gradients` is the objective's gradient as the optimizer last saw
-    it, `updates` how far that step moved the parameters; both are zeros before the first step.
+    it (zeros before the first step), `before` the parameters that its step started from.
     """
 
     experiment: Experiment
@@ -42,10 +42,16 @@ class Snapshot:
     learning_rate: float
     parameters: Parameters = field(repr=False)
     gradients: Parameters = field(repr=False)
-    updates: Parameters = field(repr=False)
+    before: Parameters = field(repr=False)
     slots: Mapping[str, Parameters] = field(repr=False)
     history: HistoryView = field(repr=False)
     marks: tuple[Mark, ...]
+
+    @property
+    def updates(self) -> Parameters:
+        """How far the last step moved each parameter; zeros before the first step."""
+        pairs = zip(self.parameters.arrays(), self.before.arrays(), strict=True)
+        return Parameters.of([after - before for after, before in pairs])
 
     @property
     def activations(self) -> tuple[Activation, ...]:

@@ -30,6 +30,9 @@ class Mark:
 class State:
     """A session's numbers between two batches; the experiment stands beside it.
 
+    `gradients` is the objective's gradient as the optimizer last saw it, `before` the parameters
+    that its step started from.
+
     `order` is the shuffled order of the rows of the epoch that is under way, of which `position`
     rows are done; between epochs it is empty. `generator` is the state of the random generator
     that shuffles and drops out, as NumPy's bit generator gives it. `optimizer_steps` counts the
@@ -39,7 +42,7 @@ class State:
     parameters: Parameters
     slots: tuple[Parameters, ...]
     gradients: Parameters
-    updates: Parameters
+    before: Parameters
     epoch: int
     steps: int
     optimizer_steps: int

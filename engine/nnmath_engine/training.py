@@ -6,6 +6,7 @@ from its `State` when a setting changes.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,6 @@ from nnmath_engine.early_stopping import Patience
 from nnmath_engine.evaluation import NAN, Evaluation, evaluate
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.history import History, Record
-from nnmath_engine.network import Parameters
 from nnmath_engine.regularizers import dropout_mask
 from nnmath_engine.schedules import SCHEDULES, Plateau, Progress
 from nnmath_engine.state import Mark, State, Status
@@ -57,7 +57,7 @@ class Training:
             parameters=parameters,
             slots=initial_slots(self.experiment, parameters),
             gradients=zeros,
-            updates=zeros,
+            before=parameters,
             epoch=0,
             steps=0,
             optimizer_steps=0,
@@ -74,7 +74,7 @@ class Training:
 
     def _adopt(self, state: State) -> None:
         self.parameters, self.slots = state.parameters, state.slots
-        self.gradients, self.updates = state.gradients, state.updates
+        self.gradients, self.before = state.gradients, state.before
         self.epoch, self.steps, self._optimizer_steps = (
             state.epoch,
             state.steps,
@@ -94,7 +94,7 @@ class Training:
             parameters=self.parameters,
             slots=self.slots,
             gradients=self.gradients,
-            updates=self.updates,
+            before=self.before,
             epoch=self.epoch,
             steps=self.steps,
             optimizer_steps=self._optimizer_steps,
@@ -127,7 +127,7 @@ class Training:
         """Take one step; after the last batch of the epoch, measure and record it.
 
         A step that leads to a number that is not finite is not taken: the status becomes
-        "diverged", with a diagnosis, and the parameters stay as they were.
+        "diverged", with a diagnosis, and the parameters are the last that had a finite loss.
         """
         training = self.experiment.training
         X, Y = self._train
@@ -150,6 +150,8 @@ class Training:
         if not step.is_finite():
             self.diagnosis = diagnose(step, self.parameters, self.learning_rate)
             self.status = "diverged"
+            if not math.isfinite(step.loss):
+                self.parameters = self.before
             return
         self._take(step)
         self.position += len(rows)
@@ -157,8 +159,7 @@ class Training:
             self._end_epoch()
 
     def _take(self, step: Step) -> None:
-        pairs = zip(step.parameters.arrays(), self.parameters.arrays(), strict=True)
-        self.updates = Parameters.of([after - before for after, before in pairs])
+        self.before = self.parameters
         self.gradients, self.parameters, self.slots = step.gradient, step.parameters, step.slots
         self.steps += 1
         self._optimizer_steps += 1
