@@ -6,7 +6,6 @@ from its `State` when a setting changes.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -127,7 +126,8 @@ class Training:
         """Take one step; after the last batch of the epoch, measure and record it.
 
         A step that leads to a number that is not finite is not taken: the status becomes
-        "diverged", with a diagnosis, and the parameters are the last that had a finite loss.
+        "diverged", with a diagnosis, and the parameters go back to the last that a finite step,
+        with finite loss and gradient, started from.
         """
         training = self.experiment.training
         X, Y = self._train
@@ -150,8 +150,7 @@ class Training:
         if not step.is_finite():
             self.diagnosis = diagnose(step, self.parameters, self.learning_rate)
             self.status = "diverged"
-            if not math.isfinite(step.loss):
-                self.parameters = self.before
+            self.parameters = self.before
             return
         self._take(step)
         self.position += len(rows)
