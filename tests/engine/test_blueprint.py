@@ -1,0 +1,83 @@
+"""What an experiment leaves open is settled by its data, and what does not fit it is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from nnmath_engine.blueprint import Blueprint, blueprint, initial_parameters
+from nnmath_engine.dataset import build_dataset
+from nnmath_engine.experiment import Experiment, ExperimentError
+
+
+def made(**values: Any) -> tuple[Experiment, Blueprint]:
+    experiment = Experiment.from_values(values)
+    return experiment, blueprint(
+        experiment, build_dataset(experiment.data, experiment.training.loss)
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "loss", "output", "sizes"),
+    [
+        ("circle", "bce", "sigmoid", (2, 8, 8, 1)),
+        ("iris", "ce", "softmax", (4, 8, 8, 3)),
+        ("sine", "mse", "linear", (1, 8, 8, 1)),
+        ("digits", "ce", "softmax", (64, 8, 8, 10)),
+    ],
+)
+def test_auto_takes_what_the_data_asks_for(
+    source: str, loss: str, output: str, sizes: tuple[int, ...]
+) -> None:
+    _, plan = made(**{"data.source": source})
+    assert (plan.loss.name, plan.activations[-1].name, plan.sizes) == (loss, output, sizes)
+
+
+@pytest.mark.parametrize(
+    ("values", "path", "words"),
+    [
+        (
+            {"data.source": "sine", "training.loss": "bce"},
+            "training.loss",
+            "bce does not fit a regression; allowed: mse, half_mse, mae, huber",
+        ),
+        (
+            {"network.output_activation": "tanh"},
+            "network.output_activation",
+            "tanh does not go with the loss bce; allowed: auto or sigmoid",
+        ),
+        (
+            {"network.output_activation": "softmax", "training.loss": "mse"},
+            "network.output_activation",
+            "softmax needs two outputs or more",
+        ),
+        (
+            {"network.hidden": [4096, 4096]},
+            "network.hidden",
+            "makes 16,797,697 parameters; allowed are at most 5,000,000",
+        ),
+        (
+            {"network.hidden": [2], "network.weights": [[[1, 2], [3]], [[1], [2]]]},
+            "network.weights",
+            "of sizes 2 x 2, 2 x 1",
+        ),
+        ({"network.hidden": [2], "network.biases": [[1], [1]]}, "network.biases", "lengths 2, 1"),
+    ],
+)
+def test_what_does_not_fit_the_data_is_refused(
+    values: dict[str, Any], path: str, words: str
+) -> None:
+    with pytest.raises(ExperimentError) as error:
+        made(**values)
+    [problem] = error.value.problems
+    assert problem.path == path
+    assert words in problem.message
+
+
+def test_first_weights_depend_on_the_seed_alone() -> None:
+    one = initial_parameters(*made())
+    again = initial_parameters(*made(**{"training.learning_rate": 3.0}))
+    other = initial_parameters(*made(**{"training.seed": 1}))
+    np.testing.assert_array_equal(one.weights[1], again.weights[1])
+    assert not np.array_equal(one.weights[1], other.weights[1])
