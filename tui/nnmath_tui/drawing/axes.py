@@ -139,10 +139,12 @@ def draw_axes(
         taken = -2
         for tick in sorted(y_ticks, key=lambda tick: -tick.place):
             row = area.row(tick.place)
-            if row - taken < 2 or len(tick.label) > axis - 1:
+            end = axis - 1 if lines else axis
+            if row - taken < 2 or len(tick.label) > end:
                 continue
-            canvas.put(axis - 1 - len(tick.label), row, tick.label, palette.muted)
-            canvas.put(axis, row, cross if lines else " ", palette.faint)
+            canvas.put(end - len(tick.label), row, tick.label, palette.muted)
+            if lines:
+                canvas.put(axis, row, cross, palette.faint)
             taken = row
     below = area.top + area.height
     if below >= canvas.height:

@@ -75,7 +75,7 @@ def ascending(x: Array, y: Array) -> tuple[Array, Array]:
 
 
 def thin(x: Array, y: Array, bins: int) -> tuple[Array, Array]:
-    """At most 2 * bins points of a curve (x ascending): the lowest and the highest of every bin.
+    """A curve (x ascending) as its ends and the lowest and the highest point of every bin.
 
     A curve drawn `bins` cells wide keeps its looks and all its peaks.
     """
@@ -85,11 +85,14 @@ def thin(x: Array, y: Array, bins: int) -> tuple[Array, Array]:
     places = (x - x[0]) / span if span > 0 else np.zeros_like(x)
     bin_of = np.minimum((places * bins).astype(np.intp), bins - 1)
     starts = np.flatnonzero(np.r_[True, bin_of[1:] != bin_of[:-1]])
-    ends = np.r_[starts[1:], len(x)] - 1
-    # Sorted by y within their bins, the extremes of a bin stand at its two ends.
-    order = np.lexsort((y, bin_of))
-    kept = np.unique(np.r_[order[starts], order[ends]])
-    return x[kept], y[kept]
+    lengths = np.diff(np.r_[starts, len(x)])
+    kept = [0, len(x) - 1]
+    for extreme in (np.minimum, np.maximum):
+        found = np.flatnonzero(y == np.repeat(extreme.reduceat(y, starts), lengths))
+        # Of equal extremes of a bin, the first.
+        kept += found[np.r_[True, bin_of[found][1:] != bin_of[found][:-1]]].tolist()
+    indices = np.unique(kept)
+    return x[indices], y[indices]
 
 
 def corners(x: Array, y: Array, tolerance: float) -> list[int]:
