@@ -1,0 +1,100 @@
+"""What all panes share: they draw a snapshot when it changes, and repaint only changed lines."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from nnmath_engine.snapshot import Snapshot
+from rich.text import Text
+from textual.geometry import Region, Size
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from nnmath_tui.drawing.palette import Palette
+
+
+class Pane(Widget, can_focus=True):
+    """A picture of the newest snapshot, cached line by line.
+
+    A pane that cannot be seen draws nothing; it draws once when it is shown. Whatever else a
+    picture depends on (a cursor, a scale) calls `redraw` when it changes.
+    """
+
+    snapshot: reactive[Snapshot | None] = reactive[Snapshot | None](None, repaint=False)
+    """What to show; assign a newer one to bring the pane up to date."""
+
+    palette: reactive[Palette] = reactive(Palette(), repaint=False)
+    """The colors and glyphs that the terminal can show."""
+
+    selected: reactive[tuple[int, int] | None] = reactive[tuple[int, int] | None](
+        None, repaint=False
+    )
+    """The selected neuron as (layer, index), layer 0 being the inputs."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._caption: tuple[Text | None, Text | None] = (None, None)
+        self._strips: list[Strip] = []
+        self._drawn: Size | None = None
+        self._seen = False
+
+    @abstractmethod
+    def draw(self, width: int, height: int) -> list[Strip]:
+        """The picture: `height` strips of `width` cells, both at least 1."""
+
+    def describe(self) -> tuple[Text | None, Text | None]:
+        """What the border says above and below the picture, asked for at each drawing."""
+        return None, None
+
+    def redraw(self) -> None:
+        """Draw again and repaint the lines that differ, now if the pane is seen, or when it is."""
+        if not self._seen or self._drawn != self.size:
+            # The whole picture is asked for line by line when the pane is next painted.
+            self._drawn = None
+            self.refresh()
+            return
+        old = self._strips
+        self._draw()
+        changed = [
+            Region(0, y, self.size.width, 1)
+            for y, (before, after) in enumerate(zip(old, self._strips, strict=True))
+            if before != after
+        ]
+        if changed:
+            self.refresh(*changed)
+
+    def render_line(self, y: int) -> Strip:
+        if self._drawn != self.size:
+            self._draw()
+        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width)
+
+    def _draw(self) -> None:
+        size = self.size
+        if size.width > 0 and size.height > 0:
+            self._strips = self.draw(size.width, size.height)
+        else:
+            self._strips = []
+        self._drawn = size
+        caption = self.describe()
+        # Setting a title repaints the whole pane, even if it is the same title.
+        if caption[0] != self._caption[0]:
+            self.border_title = caption[0]
+        if caption[1] != self._caption[1]:
+            self.border_subtitle = caption[1]
+        self._caption = caption
+
+    def watch_snapshot(self) -> None:
+        self.redraw()
+
+    def watch_palette(self) -> None:
+        self.redraw()
+
+    def watch_selected(self) -> None:
+        self.redraw()
+
+    def on_show(self) -> None:
+        self._seen = True
+
+    def on_hide(self) -> None:
+        self._seen = False
