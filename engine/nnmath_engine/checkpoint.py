@@ -1,0 +1,175 @@
+"""A checkpoint: everything needed to go on training to the very same numbers, in one `.npz` file.
+
+The weights are named as `torch.nn.Sequential` names them (linear layers at 0, 2, 4, ..., the
+activations between them) and stored as PyTorch stores them, (fan_out, fan_in), so that
+
+    saved = np.load("trained.npz")
+    h = np.tanh(x @ saved["0.weight"].T + saved["0.bias"])
+    y = h @ saved["2.weight"].T + saved["2.bias"]
+
+is a whole network. The gradients, the optimizer's moments and the weights of the step before stand
+beside them under longer names, everything else in the manifest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nnmath_engine import archive
+from nnmath_engine.archive import AnyArray, ArchiveError
+from nnmath_engine.arrays import Array
+from nnmath_engine.experiment import Experiment, ExperimentError
+from nnmath_engine.history import COLUMNS
+from nnmath_engine.manifest import decode_counters, decode_experiment, encode
+from nnmath_engine.network import Parameters
+from nnmath_engine.optimizers import OPTIMIZERS
+from nnmath_engine.session import Session
+from nnmath_engine.state import State
+
+
+class CheckpointError(ValueError):
+    """A checkpoint that cannot be used; the message is one sentence that names the file."""
+
+
+def save(path: Path, state: State, experiment: Experiment) -> None:
+    """Write a session's state to `path`: afterwards it holds that, or what it held before.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    groups = {
+        "": state.parameters,
+        "gradient.": state.gradients,
+        "before.": state.before,
+        **_slot_groups(experiment, state.slots),
+    }
+    best = state.patience.best_parameters
+    if best is not None:
+        groups["best."] = best
+    arrays: dict[str, AnyArray] = {}
+    for prefix, parameters in groups.items():
+        for layer, (W, b) in enumerate(parameters.layers()):
+            arrays[f"{prefix}{2 * layer}.weight"] = W.T
+            arrays[f"{prefix}{2 * layer}.bias"] = b
+    arrays["history"] = state.history
+    arrays["order"] = state.order.astype(np.int64)
+    archive.write(path, arrays, encode(state, experiment))
+
+
+def load(path: Path) -> tuple[Experiment, State]:
+    """The experiment and the state in the checkpoint at `path`.
+
+    Raises:
+        CheckpointError: the file is no checkpoint, is damaged, or contradicts itself.
+        OSError: the file cannot be read.
+    """
+    try:
+        arrays, manifest = archive.read(path)
+        return _decode(arrays, manifest)
+    except ArchiveError as error:
+        raise CheckpointError(f"{path} {error}") from None
+
+
+def resume(path: Path, base: Path | None = None) -> Session:
+    """A session that goes on where the checkpoint at `path` left off.
+
+    Args:
+        base: the folder that a relative CSV path in the experiment starts from.
+
+    Raises:
+        CheckpointError: as `load`, or the data is no longer what the checkpoint was trained on.
+        DataError: the data cannot be read.
+        OSError: the file cannot be read.
+    """
+    experiment, state = load(path)
+    try:
+        session = Session(experiment, base=base, state=state)
+    except ExperimentError as error:
+        raise CheckpointError(f"{path} does not fit its data: {error}") from None
+    rows, sizes = len(session.dataset.train), session.snapshot().layer_sizes
+    if state.parameters.sizes != sizes or len(state.order) not in (0, rows):
+        raise CheckpointError(
+            f"{path} does not fit its data, which has changed: {rows:,} training rows, "
+            f"{sizes[0]} inputs and {sizes[-1]} outputs now"
+        )
+    return session
+
+
+def _slot_groups(experiment: Experiment, slots: tuple[Parameters, ...]) -> dict[str, Parameters]:
+    names = OPTIMIZERS[experiment.training.optimizer].slots
+    return {f"optimizer.{name}.": slot for name, slot in zip(names, slots, strict=True)}
+
+
+def _decode(arrays: dict[str, AnyArray], manifest: Mapping[str, Any]) -> tuple[Experiment, State]:
+    experiment = decode_experiment(manifest)
+    parameters = _take(arrays, "", experiment)
+    if parameters.sizes[1:-1] != experiment.network.hidden:
+        raise ArchiveError("has layers of other sizes than its experiment")
+    groups = ["gradient.", "before."]
+    groups += [f"optimizer.{slot}." for slot in OPTIMIZERS[experiment.training.optimizer].slots]
+    groups += ["best."] if "best.0.weight" in arrays else []
+    found = {group: _take(arrays, group, experiment) for group in groups}
+    if any(_shapes(other) != _shapes(parameters) for other in found.values()):
+        raise ArchiveError("has arrays of another shape than its network")
+    gradients, before = found.pop("gradient."), found.pop("before.")
+    counters = decode_counters(manifest, found.pop("best.", None))
+    history = _history(_pop(arrays, "history"), manifest.get("history"))
+    order = _order(_pop(arrays, "order"), counters["position"])
+    if arrays:
+        raise ArchiveError(f"holds an array that does not belong there: {min(arrays)}")
+    return experiment, State(
+        parameters=parameters,
+        slots=tuple(found.values()),
+        gradients=gradients,
+        before=before,
+        order=order,
+        history=history,
+        **counters,
+    )
+
+
+def _pop(arrays: dict[str, AnyArray], name: str) -> AnyArray:
+    if name not in arrays:
+        raise ArchiveError(f"lacks the array {name}")
+    return arrays.pop(name)
+
+
+def _take(arrays: dict[str, AnyArray], prefix: str, experiment: Experiment) -> Parameters:
+    """Take one array pair for each layer out of `arrays`, as (fan_in, fan_out) and (fan_out,)."""
+    layers = range(len(experiment.network.hidden) + 1)
+    weights = [_pop(arrays, f"{prefix}{2 * layer}.weight") for layer in layers]
+    biases = [_pop(arrays, f"{prefix}{2 * layer}.bias") for layer in layers]
+    if any(a.dtype != np.dtype(experiment.training.dtype) for a in (*weights, *biases)):
+        raise ArchiveError("has numbers of another type than its experiment")
+    fan_in = weights[0].shape[-1:]
+    for W, b in zip(weights, biases, strict=True):
+        if W.size == 0 or b.ndim != 1 or W.shape != b.shape + fan_in:
+            raise ArchiveError("has layers that do not fit each other")
+        fan_in = b.shape
+    # Contiguous, since the last bit of a matrix product depends on how its factors lie in memory.
+    return Parameters(tuple(np.ascontiguousarray(W.T) for W in weights), tuple(biases))
+
+
+def _shapes(parameters: Parameters) -> list[tuple[int, ...]]:
+    return [array.shape for array in parameters.arrays()]
+
+
+def _history(table: AnyArray, columns: Any) -> Array:
+    if columns != list(COLUMNS) or table.dtype != np.float64 or table.ndim != 2:
+        raise ArchiveError("has a history that this program does not read")
+    if table.shape[0] != len(COLUMNS) or table.shape[1] == 0:
+        raise ArchiveError("has a history without rows or with other columns than it says")
+    return table
+
+
+def _order(order: AnyArray, position: int) -> npt.NDArray[np.intp]:
+    if order.ndim != 1 or not np.array_equal(np.sort(order), np.arange(len(order))):
+        raise ArchiveError("has an order of rows that leaves some out")
+    if position and position >= len(order):
+        raise ArchiveError("is at a row that its order of rows does not have")
+    return order.astype(np.intp)
