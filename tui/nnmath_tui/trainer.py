@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 from nnmath_engine.experiment import ExperimentError
+from nnmath_engine.fields import LARGEST_SEED
 from nnmath_engine.samples import DataError
 from nnmath_engine.session import Session, StepSize
 from nnmath_presets.preset import Preset, PresetError
@@ -181,8 +182,10 @@ class Trainer:
     async def _reset(self, new_seed: bool) -> None:
         if self._session is None:
             return
-        seed = self._session.experiment.training.seed
-        await in_background(partial(self._session.reset, seed + 1 if new_seed else None))
+        seed = None
+        if new_seed:
+            seed = (self._session.experiment.training.seed + 1) % (LARGEST_SEED + 1)
+        await in_background(partial(self._session.reset, seed))
         self._settle(self._session)
 
     async def _change(self, changes: Mapping[str, Any]) -> None:

@@ -1,0 +1,88 @@
+"""The Textual application: colors, the main screen, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ClassVar
+
+from nnmath_presets.preset import Preset
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter, NoColor
+from textual.screen import Screen
+
+from nnmath_tui.appearance import color_mode, theme, theme_name
+from nnmath_tui.drawing.palette import Palette
+from nnmath_tui.screens.main import MainScreen
+from nnmath_tui.settings import Settings
+
+ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+
+class Application(App[None]):
+    """One experiment on the main screen, and what is laid over it."""
+
+    TITLE = "nnmath"
+    CSS_PATH = "app.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "toggle_dark", "dark/light", id="theme", show=False, tooltip="Dark or light"),
+        Binding("q", "quit", "quit", id="quit", tooltip="Leave at once"),
+    ]
+
+    def __init__(self, load: Callable[[], Preset], settings: Settings) -> None:
+        """Open what `load` returns, once the first frame is on the screen."""
+        super().__init__()
+        self._load = load
+        self._settings = settings
+        self._mode = color_mode(settings, self.console.color_system, self.no_color)
+        self._no_color = NoColor()
+        for dark in (True, False):
+            if self._mode in ("truecolor", "256"):
+                self.register_theme(theme(Palette(self._mode, dark)))
+        self.theme = theme_name(self._mode, settings.theme != "light")
+        self.set_class(settings.ascii, "-ascii")
+        self.set_class(self._mode == "mono", "-mono")
+
+    @property
+    def palette(self) -> Palette:
+        """The colors and glyphs to draw with under the present theme."""
+        return Palette(self._mode, self.current_theme.dark, self._settings.ascii)
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The main screen; there is never another under it."""
+        return MainScreen(self._load, self._settings.fps)
+
+    def on_mount(self) -> None:
+        """Follow the theme, and let a signal end the app as the q key does."""
+        self.theme_changed_signal.subscribe(self, lambda _: self._paint())
+        self._paint()
+        loop = asyncio.get_running_loop()
+        for number in ENDING_SIGNALS:
+            loop.add_signal_handler(number, self._end_by, number)
+
+    def _paint(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, MainScreen):
+                screen.paint(self.palette)
+
+    def _end_by(self, number: signal.Signals) -> None:
+        self.exit(return_code=128 + number)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters; without colors, one that leaves the terminal's own alone."""
+        return [self._no_color] if self._mode == "mono" else super().get_line_filters()
+
+    def action_toggle_dark(self) -> None:
+        """Light in the place of dark, or dark in the place of light."""
+        self.theme = theme_name(self._mode, not self.current_theme.dark)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What the command palette offers: every key's action, then settings and presets."""
+        from nnmath_tui.commands import choice_commands, key_commands, preset_commands
+
+        yield from key_commands(self, screen)
+        if isinstance(screen, MainScreen):
+            yield from choice_commands(screen)
+            yield from preset_commands(screen)

@@ -1,0 +1,93 @@
+"""What the focused thing is, in words for somebody who sees it for the first time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+TEXTS = {
+    "network": (
+        "The network",
+        "Data come in at the left, the prediction leaves at the right. Each box is a neuron; the "
+        "picture in it shows what it answers for every point of the input plane: blue where its "
+        "output is positive, orange where it is negative, pale where it is near zero.\n\n"
+        "Each line is a weight. A neuron adds up what the neurons before it say, each times its "
+        "weight, adds its bias, and bends the sum with its activation function:\n\n"
+        "    z = w₁a₁ + w₂a₂ + … + b        a = f(z)\n\n"
+        "Blue lines are positive weights, orange ones negative; the stronger the line, the larger "
+        "the weight. Training changes the weights and biases, and nothing else.",
+    ),
+    "output": (
+        "The output",
+        "What the network predicts now. With two inputs it is a map: every point of the plane is "
+        "colored by the prediction there, and the samples are drawn on top in the color of their "
+        "true class, so a blue point on orange ground is a mistake. Filled points are trained on; "
+        "hollow ones are kept apart to test with.\n\n"
+        "With one input it is the fitted curve, with images the mistakes and how often each class "
+        "is taken for another, with other data a table or a plot of predicted against true.",
+    ),
+    "weights": (
+        "The weights",
+        "All weights of one layer as a table: a row for each neuron that the numbers come from, a "
+        "column for each neuron that they go to, and the biases below. Blue is positive, orange "
+        "negative. Press [ and ] for the layer before and after; the arrow keys move the cursor.",
+    ),
+    "loss": (
+        "The loss",
+        "How wrong the predictions are, after every epoch, for the samples trained on and for "
+        "those kept apart. Training makes the train loss small; whether the network has learned "
+        "something general shows in the test loss. When the test loss rises while the train loss "
+        "falls, the network has begun to learn its samples by heart.\n\n"
+        "Press l to change between a logarithmic and a linear scale. Dotted lines mark where a "
+        "setting was changed.",
+    ),
+    "controls": (
+        "The controls",
+        "Every setting of the experiment. Up and down choose one, left and right step through "
+        "sensible values, Enter or typing sets any other. Most act while training goes on, from "
+        "the next batch; those marked ↺ give the network other data or another shape, and start "
+        "it afresh.",
+    ),
+}
+"""A title and a text for each pane, by its id."""
+
+
+def keys_in_words(bindings: Mapping[str, str]) -> Text:
+    """One line for each key: what to press, and what it does."""
+    width = max((len(key) for key in bindings), default=0)
+    text = Text()
+    for key, words in bindings.items():
+        text.append(key.rjust(width), style="bold")
+        text.append(f"  {words}\n")
+    return text
+
+
+class HelpScreen(ModalScreen[None]):
+    """A text about one pane, and all keys that work there."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q,enter", "dismiss", "close", id="close"),
+    ]
+
+    def __init__(self, pane: str, keys: Mapping[str, str], about: str = "") -> None:
+        """Explain the pane of that id; `about` adds what is selected in it."""
+        super().__init__()
+        self._title, self._text = TEXTS.get(pane, TEXTS["network"])
+        self._keys, self._about = keys, about
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(classes="dialog") as dialog:
+            dialog.border_title = self._title
+            dialog.border_subtitle = "escape closes"
+            if self._about:
+                yield Static(Text(self._about), classes="about")
+            yield Static(Text(self._text))
+            yield Static(Text("\nKeys here", style="bold"))
+            yield Static(keys_in_words(self._keys))

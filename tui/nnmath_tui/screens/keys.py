@@ -1,0 +1,28 @@
+"""The keys of the main screen. Each has an id, by which a key map may move it."""
+
+from __future__ import annotations
+
+from textual.binding import Binding, BindingType
+
+
+def _key(key: str, action: str, label: str, id: str, tooltip: str, show: bool = True) -> Binding:
+    return Binding(key, action, label, id=id, tooltip=tooltip, show=show)
+
+
+MAIN_KEYS: list[BindingType] = [
+    _key("space", "run", "run", "run", "Train until the planned epochs are done"),
+    _key("space", "pause", "pause", "pause", "Stop training where it is"),
+    _key("s", "step('epoch')", "step", "step-epoch", "Train for one epoch"),
+    _key("b", "step('batch')", "batch", "step-batch", "Train on one batch"),
+    _key("r", "reset(False)", "reset", "reset", "Start afresh from the same first weights"),
+    _key("R", "reset(True)", "new seed", "reset-new-seed", "Start afresh from other weights"),
+    _key("p", "presets", "presets", "presets", "Open another experiment"),
+    _key("1", "show('network')", "network", "network", "Go to the network", show=False),
+    _key("2", "show('output')", "output", "output", "Go to the output", show=False),
+    _key("3", "show('weights')", "weights", "weights", "Go to the weights", show=False),
+    _key("4", "show('loss')", "loss", "loss", "Go to the loss", show=False),
+    _key("5,c", "show('controls')", "controls", "controls", "Go to the controls", show=False),
+    _key("minus", "slower", "slower", "slower", "Slow motion", show=False),
+    _key("plus,equals_sign", "faster", "faster", "faster", "Up to full speed", show=False),
+    _key("question_mark", "help", "help", "help", "What the focused pane shows"),
+]

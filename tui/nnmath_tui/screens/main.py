@@ -1,0 +1,259 @@
+"""The main screen: panes around one session, and the keys that drive it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from nnmath_presets.preset import Preset
+from textual import on
+from textual.app import ComposeResult
+from textual.events import Resize
+from textual.reactive import var
+from textual.screen import Screen
+from textual.widget import Widget
+
+from nnmath_tui.drawing.palette import Palette
+from nnmath_tui.messages import (
+    ChangeRejected,
+    ChangeRequested,
+    NeuronSelected,
+    OpenFailed,
+    PresetOpened,
+    SnapshotReady,
+)
+from nnmath_tui.screens.keys import MAIN_KEYS
+from nnmath_tui.trainer import PACES, Trainer
+from nnmath_tui.widgets.controls import Controls
+from nnmath_tui.widgets.formula import FormulaBar
+from nnmath_tui.widgets.key_bar import KeyBar
+from nnmath_tui.widgets.loss import LossPane
+from nnmath_tui.widgets.network import NetworkPane
+from nnmath_tui.widgets.output import OutputPane
+from nnmath_tui.widgets.spark import LossSpark
+from nnmath_tui.widgets.status import Situation, StatusBar
+from nnmath_tui.widgets.weights import WeightsPane
+
+SMALLEST = (80, 24)
+"""Columns and rows that the screen is made for; below it still runs, with less beside the pane."""
+
+# Classes that the style sheet asks for, each from so many columns or rows on. All panes are shown
+# together when it is both wide and tall.
+WIDTHS = [(0, "-tiny"), (70, "-narrow"), (110, "-wide")]
+HEIGHTS = [(0, "-low"), (34, "-tall")]
+
+PANES = ("network", "output", "weights", "loss", "controls")
+
+
+class MainScreen(Screen[None]):
+    """Panes that show the newest snapshot; what they ask for goes to the trainer."""
+
+    AUTO_FOCUS = "#network"
+    BINDINGS = MAIN_KEYS
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+
+    shown: var[str] = var("network")
+    """The one large pane of a small screen."""
+
+    situation: var[Situation] = var(Situation())
+    """What the status bar tells of."""
+
+    def __init__(self, load: Callable[[], Preset], fps: float) -> None:
+        super().__init__()
+        self.trainer = Trainer(self.post_message, fps)
+        self.trainer.open(load)
+
+    def compose(self) -> ComposeResult:
+        yield StatusBar(id="status")
+        yield FormulaBar(id="formula")
+        yield NetworkPane(id="network")
+        yield OutputPane(id="output")
+        yield WeightsPane(id="weights")
+        yield LossPane(id="loss")
+        yield Controls(id="controls")
+        yield LossSpark(id="spark")
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """Training begins once the first frame is on the screen."""
+        self.call_after_refresh(self._start_training)
+
+    def _start_training(self) -> None:
+        self.run_worker(self.trainer.drive(), name="trainer", group="trainer")
+
+    def paint(self, palette: Palette) -> None:
+        """Draw everything in the colors of `palette`."""
+        for child in self.children:
+            if hasattr(child, "palette"):
+                child.palette = palette
+
+    # What the trainer tells
+
+    @on(SnapshotReady)
+    def _show_snapshot(self, message: SnapshotReady) -> None:
+        before, snapshot = self.situation, message.snapshot
+        with self.app.batch_update():
+            for child in self.children:
+                if hasattr(child, "snapshot"):
+                    child.snapshot = snapshot
+            self.situation = replace(
+                before,
+                snapshot=snapshot,
+                running=message.running,
+                speed=message.speed,
+                pace=self.trainer.pace,
+            )
+        if before.running != message.running:
+            self.refresh_bindings()
+        self._announce(before, message)
+
+    def _announce(self, before: Situation, message: SnapshotReady) -> None:
+        """Say in words why a training has ended, once."""
+        snapshot = message.snapshot
+        if not before.running or message.running:
+            return
+        if snapshot.status == "diverged":
+            self.notify(
+                f"{snapshot.diagnosis}\n\nThe last finite weights are kept. Change a setting to go "
+                "on from them, or press r to start afresh.",
+                title=f"Diverged in epoch {snapshot.epoch + 1}",
+                severity="error",
+                timeout=30,
+                markup=False,
+            )
+        elif snapshot.status == "stopped" and snapshot.marks:
+            self.notify(snapshot.marks[-1].text, title="Early stopping", markup=False)
+
+    @on(ChangeRejected)
+    def _say_why(self, message: ChangeRejected) -> None:
+        self.notify(
+            "\n".join(map(str, message.problems)),
+            title="Not changed",
+            severity="warning",
+            timeout=10,
+            markup=False,
+        )
+
+    @on(PresetOpened)
+    def _title_preset(self, message: PresetOpened) -> None:
+        self.situation = replace(self.situation, title=message.preset.title)
+        for child in self.children:
+            if hasattr(child, "selected"):
+                child.selected = None
+
+    @on(OpenFailed)
+    def _say_what_failed(self, message: OpenFailed) -> None:
+        text = "\n".join(message.problems)
+        if message.nothing_open:
+            self.app.exit(return_code=2, message=text)
+        else:
+            self.notify(text, title="Not opened", severity="error", timeout=15, markup=False)
+
+    # What the panes ask for
+
+    @on(ChangeRequested)
+    def _pass_on(self, message: ChangeRequested) -> None:
+        message.stop()
+        self.trainer.change(message.changes)
+
+    @on(NeuronSelected)
+    def _select(self, message: NeuronSelected) -> None:
+        message.stop()
+        for child in self.children:
+            if hasattr(child, "selected"):
+                child.selected = (message.layer, message.index)
+
+    # Layout
+
+    def watch_situation(self, situation: Situation) -> None:
+        """The status bar follows."""
+        if self.is_mounted:
+            self.query_one(StatusBar).situation = situation
+
+    def watch_shown(self, shown: str) -> None:
+        """The style sheet shows the pane that the class names."""
+        for pane in PANES:
+            self.set_class(pane == shown, f"-show-{pane}")
+
+    @on(Resize)
+    def _measure(self, event: Resize) -> None:
+        width, height = event.size
+        least_width, least_height = SMALLEST
+        small = width < least_width or height < least_height
+        room = f"{width}x{height}, made for {least_width}x{least_height}" if small else ""
+        self.situation = replace(self.situation, room=room)
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """One key runs and pauses; the footer names the one that it would do."""
+        if action in ("run", "pause"):
+            return self.situation.running == (action == "pause")
+        return True
+
+    def action_run(self) -> None:
+        self.trainer.toggle()
+
+    def action_pause(self) -> None:
+        self.trainer.toggle()
+
+    def action_step(self, size: str) -> None:
+        self.trainer.step("batch" if size == "batch" else "epoch")
+
+    def action_reset(self, new_seed: bool) -> None:
+        self.trainer.reset(new_seed=new_seed)
+
+    def action_show(self, pane: str) -> None:
+        """Go to a pane, which on a small screen takes the place of the one before."""
+        if pane != "controls" or self.has_class("-tiny"):
+            self.shown = pane
+        self.call_after_refresh(self._focus, f"#{pane}")
+
+    def _focus(self, selector: str) -> None:
+        self.query_one(selector, Widget).focus()
+
+    def action_slower(self) -> None:
+        self._change_pace(-1)
+
+    def action_faster(self) -> None:
+        self._change_pace(1)
+
+    def _change_pace(self, direction: int) -> None:
+        place = PACES.index(self.trainer.pace) + direction
+        pace = PACES[min(max(place, 0), len(PACES) - 1)]
+        self.trainer.set_pace(pace)
+        self.situation = replace(self.situation, pace=pace)
+        speed = "full speed" if pace is None else f"{pace:g} epoch{'s' * (pace != 1)} a second"
+        self.notify(speed, timeout=2)
+
+    def action_presets(self) -> None:
+        """Choose another experiment from a list."""
+        from nnmath_tui.screens.presets import PresetsScreen
+
+        self.app.push_screen(PresetsScreen(), self._open)
+
+    def _open(self, name: str | None) -> None:
+        if name is not None:
+            self.open(name)
+
+    def open(self, name: str) -> None:
+        """Put the preset of that name or path in the place of the present one."""
+        from nnmath_presets import catalog
+
+        self.trainer.open(lambda: catalog.load(name))
+
+    def action_help(self) -> None:
+        """Say what the focused pane shows and what can be done with it."""
+        from nnmath_tui.screens.help import HelpScreen
+
+        pane = self.focused.id if self.focused is not None else None
+        self.app.push_screen(HelpScreen(pane or self.shown, self._keys_in_words()))
+
+    def _keys_in_words(self) -> dict[str, str]:
+        """What each key does now, by what to press: "5, c"."""
+        pressed: dict[str, list[str]] = {}
+        for active in self.active_bindings.values():
+            if active.enabled and active.binding.tooltip and not active.binding.system:
+                words = active.binding.tooltip
+                pressed.setdefault(words, []).append(self.app.get_key_display(active.binding))
+        return {", ".join(keys): words for words, keys in pressed.items()}

@@ -1,0 +1,155 @@
+"""The line on top: which experiment, what it is doing, and how well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from nnmath_engine.snapshot import Snapshot
+from rich.segment import Segment
+from rich.style import Style
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from nnmath_tui.drawing.numbers import count, percent, short
+from nnmath_tui.drawing.palette import Palette
+
+Role = Literal["text", "muted", "accent", "good", "warning", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A few words that are shown whole or not at all; a lower `rank` is given up later."""
+
+    text: str
+    role: Role = "text"
+    rank: int = 0
+    right: bool = False
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Situation:
+    """What the line tells of."""
+
+    title: str = ""
+    snapshot: Snapshot | None = None
+    running: bool = False
+    speed: float = 0.0
+    pace: float | None = None
+    room: str = ""
+    """What the terminal is too small for, in words."""
+
+
+def pieces(situation: Situation, ascii: bool = False) -> Iterator[Piece]:
+    """Everything that the line could say, in order from left to right."""
+    yield Piece("nnmath", "accent", 0, bold=True)
+    if situation.room:
+        yield Piece(situation.room, "warning", 2)
+    snapshot = situation.snapshot
+    if snapshot is None:
+        yield Piece(situation.title or "loading", "muted", 1)
+        return
+    yield Piece(situation.title, "text", 3, bold=True)
+    yield Piece(network_in_words(snapshot), "muted", 7)
+    yield Piece(training_in_words(snapshot), "muted", 8)
+    yield state(situation, ascii)
+    if not finished(snapshot) or situation.running:
+        yield Piece(f"epoch {count(snapshot.epoch)}", "text", 1, right=True)
+    if snapshot.batch:
+        yield Piece(f"batch {snapshot.batch}/{snapshot.batches}", "muted", 5, right=True)
+    if situation.speed:
+        yield Piece(f"{short(situation.speed, 6, digits=3)}/s", "muted", 6, right=True)
+    last = snapshot.history.last
+    yield Piece(f"train {short(last.train_loss, 7, digits=3)}", "text", 2, right=True)
+    if len(snapshot.dataset.test):
+        yield Piece(f"test {short(last.test_loss, 7, digits=3)}", "text", 3, right=True)
+    score = last.test_score if len(snapshot.dataset.test) else last.train_score
+    if score == score:
+        shown = (
+            f"acc {percent(score)}"
+            if snapshot.dataset.task == "classification"
+            else f"R{'2' if ascii else '²'} {short(score, 6, digits=3)}"
+        )
+        yield Piece(shown, "accent", 4, right=True)
+
+
+def state(situation: Situation, ascii: bool) -> Piece:
+    """Whether it runs, and if not, why."""
+    snapshot = situation.snapshot
+    assert snapshot is not None
+    if snapshot.status == "diverged":
+        return Piece("diverged", "bad", 0, right=True, bold=True)
+    if snapshot.status == "stopped":
+        return Piece("stopped early", "warning", 0, right=True, bold=True)
+    if situation.running:
+        slow = f" at {situation.pace:g}/s" if situation.pace else ""
+        return Piece(("> " if ascii else "▶ ") + "running" + slow, "good", 0, right=True, bold=True)
+    if finished(snapshot):
+        words = f"{count(snapshot.epoch)} epochs done; space goes on"
+        return Piece(words, "good", 0, right=True, bold=True)
+    return Piece("paused" if snapshot.step else "ready", "warning", 0, right=True, bold=True)
+
+
+def finished(snapshot: Snapshot) -> bool:
+    """Whether exactly the planned epochs are done."""
+    return snapshot.batch == 0 and snapshot.epoch == snapshot.experiment.training.epochs > 0
+
+
+def network_in_words(snapshot: Snapshot) -> str:
+    """The layers' sizes and the hidden activations: "2–6–6–1 tanh"."""
+    sizes = snapshot.layer_sizes
+    shown = [*map(str, sizes)] if len(sizes) <= 6 else [*map(str, sizes[:3]), "…", str(sizes[-1])]
+    names = dict.fromkeys(activation.name for activation in snapshot.activations[:-1])
+    return " ".join(["–".join(shown), "/".join(names) if len(names) <= 2 else "mixed"]).strip()
+
+
+def training_in_words(snapshot: Snapshot) -> str:
+    """Loss, optimizer, learning rate and penalties: "· bce · adam η=0.02 · L2=0.0001"."""
+    training = snapshot.experiment.training
+    parts = [
+        snapshot.loss.name,
+        f"{training.optimizer} η={short(snapshot.learning_rate, 7, digits=3)}",
+    ]
+    parts += [f"L1={short(training.l1, 6, digits=2)}"] if training.l1 else []
+    parts += [f"L2={short(training.l2, 6, digits=2)}"] if training.l2 else []
+    return "· " + " · ".join(parts)
+
+
+def fit(all_pieces: Sequence[Piece], width: int) -> tuple[list[Piece], list[Piece], int]:
+    """The pieces on the left, those on the right, and the cells between, by rank as room allows."""
+    kept = list(all_pieces)
+
+    def used() -> int:
+        left = sum(len(piece.text) + 1 for piece in kept if not piece.right)
+        return left + sum(len(piece.text) + 2 for piece in kept if piece.right) + 1
+
+    while len(kept) > 1 and used() > width:
+        kept.remove(max(kept, key=lambda piece: piece.rank))
+    left = [piece for piece in kept if not piece.right]
+    right = [piece for piece in kept if piece.right]
+    return left, right, max(0, width - used())
+
+
+class StatusBar(Widget):
+    """One line; what does not fit is left out whole, the least important first."""
+
+    situation: reactive[Situation] = reactive(Situation())
+    palette: reactive[Palette] = reactive(Palette())
+
+    def render_line(self, y: int) -> Strip:
+        """Left pieces, a gap, right pieces."""
+        palette, width = self.palette, self.size.width
+        ground = Style(bgcolor=palette.surface)
+        left, right, gap = fit(list(pieces(self.situation, palette.ascii)), width)
+
+        def segment(piece: Piece, text: str) -> Segment:
+            color = getattr(palette, piece.role)
+            return Segment(text, ground + Style(color=color, bold=piece.bold))
+
+        segments = [Segment(" ", ground), *(segment(piece, piece.text + " ") for piece in left)]
+        segments.append(Segment(" " * gap, ground))
+        segments += [segment(piece, " " + piece.text + " ") for piece in right]
+        return Strip(segments).adjust_cell_length(width, ground)
