@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +48,8 @@ _ASCII = {
 }
 
 _styles: list[Style] = []
+# Whether a blank in the style shows nothing but what lies behind the canvas.
+_on_ground: list[bool] = []
 
 
 _numbers: dict[tuple[Color, Color, bool, bool, bool, bool], int] = {}
@@ -79,6 +82,7 @@ def style_id(
                 underline=underline or None,
             )
         )
+        _on_ground.append(bg is None and not reverse and not underline)
     return number
 
 
@@ -198,21 +202,30 @@ class Canvas:
             flat[touched] = joined | bits[touched]
         self._ids.reshape(-1)[cells] = ids if isinstance(ids, int) else ids[inside]
 
+    def _visible_ids(self) -> npt.NDArray[np.int32]:
+        """The styles, with blanks taking that of their left neighbor where nobody can tell.
+
+        A blank without background looks the same in every foreground; joining it to its neighbor
+        halves the number of runs, and with them the time and the bytes of a frame.
+        """
+        free = (self._codes == _BLANK) & (self._ids == style_id())
+        columns = np.where(free, 0, np.arange(self.width))
+        source = np.take_along_axis(self._ids, np.maximum.accumulate(columns, axis=1), axis=1)
+        return np.where(free & np.array(_on_ground)[source], source, self._ids)
+
     def strips(self) -> list[Strip]:
         """The picture: `height` strips of exactly `width` cells, equal neighbors in one run."""
         text = self._codes.astype("<u4").tobytes().decode("utf-32-le")
-        starts = np.ones(self._ids.shape, dtype=bool)
-        np.not_equal(self._ids[:, 1:], self._ids[:, :-1], out=starts[:, 1:])
-        bounds = [*np.flatnonzero(starts).tolist(), len(text)]
-        styles = [_styles[i] for i in self._ids[starts].tolist()]
-        strips: list[Strip] = []
-        row: list[Segment] = []
-        for start, stop, style in zip(bounds[:-1], bounds[1:], styles, strict=True):
-            row.append(Segment(text[start:stop], style))
-            if stop % self.width == 0:
-                strips.append(Strip(row, self.width))
-                row = []
-        return strips
+        ids = self._visible_ids()
+        starts = np.ones(ids.shape, dtype=bool)
+        np.not_equal(ids[:, 1:], ids[:, :-1], out=starts[:, 1:])
+        bounds = np.flatnonzero(starts)
+        rows = np.searchsorted(bounds, np.arange(self.height + 1) * self.width).tolist()
+        begins = bounds.tolist()
+        runs = [text[i:j] for i, j in zip(begins, [*begins[1:], len(text)], strict=True)]
+        styles = [_styles[i] for i in ids[starts].tolist()]
+        segments = list(map(Segment, runs, styles))
+        return [Strip(segments[i:j], self.width) for i, j in pairwise(rows)]
 
     def lines(self) -> list[str]:
         """The characters alone, one string per row."""

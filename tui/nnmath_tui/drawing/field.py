@@ -7,6 +7,7 @@ that tells its sign.
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -53,23 +54,51 @@ def _single(palette: Palette) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.in
     return codes, ids
 
 
+def robust_scale(values: Array, share: float = 0.98) -> float:
+    """A magnitude that all but a few of the finite `values` stay below; 0.0 if all are zero.
+
+    A lone outlier would turn everything else pale, so the largest 1 - `share` may saturate.
+    """
+    magnitudes = np.abs(np.asarray(values, dtype=np.float64).reshape(-1))
+    magnitudes = magnitudes[np.isfinite(magnitudes)]
+    if magnitudes.size == 0:
+        return 0.0
+    if share >= 1.0:
+        return float(magnitudes.max())
+    rank = int(np.ceil(share * magnitudes.size)) - 1
+    kept = float(np.partition(magnitudes, rank)[rank])
+    return kept if kept > 0 else float(magnitudes.max())
+
+
+def calm_scale(values: Array, share: float = 0.98) -> float:
+    """`robust_scale` rounded up to half a power of two: the colors rest while training goes on."""
+    scale = robust_scale(values, share)
+    if scale <= 0:
+        return 0.0
+    return float(2.0 ** min(math.ceil(2 * math.log2(scale) - 1e-9) / 2, 1023.0))
+
+
 def resample(levels: Levels, rows: int, columns: int) -> Levels:
-    """The levels (r, c) at another size: averaged where it shrinks, repeated where it grows."""
-    if levels.shape == (rows, columns):
+    """Levels (..., r, c) at another size: averaged where they shrink, repeated where they grow."""
+    if levels.shape[-2:] == (rows, columns):
         return levels
-    values = levels.astype(np.float64)
-    for axis, size in ((0, rows), (1, columns)):
-        old = values.shape[axis]
+    offsets = (levels - ZERO).astype(np.float64)
+    for axis, size in ((-2, rows), (-1, columns)):
+        old = offsets.shape[axis]
         if old > size:
             bounds = np.arange(size + 1) * old // size
-            values = np.add.reduceat(values, bounds[:-1], axis=axis)
-            shape = (-1, 1) if axis == 0 else (1, -1)
-            values = values / np.diff(bounds).reshape(shape)
+            sums = np.add.reduceat(offsets, bounds[:-1], axis=axis)
+            counts = np.diff(bounds).astype(np.float64)
+            offsets = sums / (counts[:, None] if axis == -2 else counts)
         elif old < size:
-            values = values.take(np.arange(size) * old // size, axis=axis)
-    # Away from zero, so that a weak but consistent sign survives the averaging.
-    offsets = values - ZERO
+            offsets = offsets.take(np.arange(size) * old // size, axis=axis)
+    # Halves go away from zero: a weak sign that all agree on survives, and no sign is favored.
     return (np.sign(offsets) * np.floor(np.abs(offsets) + 0.5)).astype(np.intp) + ZERO
+
+
+def pixel_rows(palette: Palette, height: int) -> int:
+    """Values that `height` cells show one above the other."""
+    return 2 * height if palette.shades else height
 
 
 def paint_levels(canvas: Canvas, x: int, y: int, width: int, height: int, levels: Levels) -> None:
@@ -78,7 +107,7 @@ def paint_levels(canvas: Canvas, x: int, y: int, width: int, height: int, levels
         return
     palette = canvas.palette
     if palette.shades:
-        pixels = resample(levels, 2 * height, width)
+        pixels = resample(levels, pixel_rows(palette, height), width)
         pairs = pixels[0::2] * LEVELS + pixels[1::2]
         table = _pairs(palette)
         if (table.ids[pairs] == _MISSING).any():
@@ -86,7 +115,7 @@ def paint_levels(canvas: Canvas, x: int, y: int, width: int, height: int, levels
         canvas.paint(x, y, table.codes[pairs], table.ids[pairs])
     else:
         codes, ids = _single(palette)
-        cells = resample(levels, height, width)
+        cells = resample(levels, pixel_rows(palette, height), width)
         canvas.paint(x, y, codes[cells], ids[cells])
 
 

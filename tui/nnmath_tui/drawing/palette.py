@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -229,9 +229,10 @@ class Palette:
         """
         if not (0.0 < scale < float("inf")):
             return np.full(values.shape, ZERO, dtype=np.intp)
-        shares: npt.NDArray[Any] = np.clip(values.astype(np.float64), -scale, scale) / scale
-        levels: Levels = np.rint(np.nan_to_num(shares) * ZERO).astype(np.intp) + ZERO
-        return levels
+        shares = np.atleast_1d(np.clip(values.astype(np.float64), -scale, scale) / scale)
+        shares[np.isnan(shares)] = 0.0
+        levels: Levels = np.rint(shares * ZERO).astype(np.intp) + ZERO
+        return levels.reshape(values.shape)
 
     def category(self, index: int) -> Color:
         """The color of class or series `index`, repeating after eight."""
