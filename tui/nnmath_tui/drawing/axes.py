@@ -67,7 +67,7 @@ def log_ticks(low: float, high: float, most: int) -> tuple[Tick, ...]:
         every = math.ceil((last - first + 1) / most)
         # Counted from zero, so that the ticks stay where they are while the range grows.
         exponents = [e for e in range(first, last + 1) if e % every == 0] or [first]
-        labels = [(float(e), short(10.0**e, LABEL_WIDTH, digits=1)) for e in exponents]
+        labels = [(float(e), _power(e)) for e in exponents]
     else:
         labels = [
             (math.log10(m) + e, short(m * 10.0**e, LABEL_WIDTH, digits=1))
@@ -197,6 +197,10 @@ def _round_step(least: float) -> float:
 
 def _multiples(low: float, high: float, step: float) -> int:
     return math.floor(high / step + 1e-9) - math.ceil(low / step - 1e-9) + 1
+
+
+def _power(exponent: int) -> str:
+    return f"1e{exponent}" if abs(exponent) > 3 else short(10.0**exponent, LABEL_WIDTH)
 
 
 def _label(value: float, step: float) -> str:

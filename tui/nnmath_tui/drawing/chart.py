@@ -10,7 +10,7 @@ import numpy.typing as npt
 from nnmath_engine.arrays import Array
 
 from nnmath_tui.drawing.axes import Area, draw_axes, linear_ticks, plot_area
-from nnmath_tui.drawing.braille import draw_points
+from nnmath_tui.drawing.braille import ASCII_GLYPHS, draw_points
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.palette import Color, Palette
 from nnmath_tui.drawing.plane import Entry, draw_legend
@@ -30,20 +30,25 @@ def held_out_color(palette: Palette) -> Color:
     return palette.category(0)
 
 
-def draw_frame(canvas: Canvas, x: Scale, y: Scale, names: tuple[str, str]) -> Area:
-    """Axes with ticks, and the name of y above and of x below them; returns the room inside."""
+def draw_frame(canvas: Canvas, x: Scale, y: Scale, x_name: str) -> Area:
+    """Axes with ticks, and the name of x where it is free of them; returns the room inside.
+
+    Where there are lines enough, the first one is left to `draw_header`.
+    """
     header = int(canvas.height >= 6)
     y_ticks = linear_ticks(y.low, y.high, 2 + canvas.height // 5)
     area = plot_area(canvas.width, canvas.height, y_ticks, header=header)
     draw_axes(canvas, area, partial(linear_ticks, x.low, x.high), y_ticks)
     row = canvas.height - 1
-    x_name, y_name = names
     start = canvas.width - len(x_name)
     if area.left and canvas.lines()[row][max(0, start - 1) :].isspace() and start > 1:
         canvas.put(start, row, x_name, canvas.palette.text)
-    if area.top and len(y_name) <= canvas.width:
-        canvas.put(0, 0, y_name, canvas.palette.text)
     return area
+
+
+def few(area: Area, samples: int) -> bool:
+    """Whether there is room for a glyph each."""
+    return samples <= area.width * area.height * _GLYPH_SHARE
 
 
 def draw_samples(
@@ -51,12 +56,10 @@ def draw_samples(
 ) -> None:
     """Samples at places x, y (n,) in 0..1: a glyph each where there is room, else dots."""
     palette = canvas.palette
-    few = len(x) <= area.width * area.height * _GLYPH_SHARE
-    for chosen, color, glyph, series in (
-        (~test, train_color(palette), "●", 0),
-        (test, held_out_color(palette), "○", 1),
-    ):
-        if not few:
+    looks = sample_looks(palette, few(area, len(x)))
+    for series, chosen in enumerate((~test, test)):
+        glyph, color = looks[series]
+        if glyph not in "●○":
             draw_points(canvas, area, x[chosen], y[chosen], color, series=series)
             continue
         for across, up in zip(x[chosen].tolist(), y[chosen].tolist(), strict=True):
@@ -64,13 +67,26 @@ def draw_samples(
                 canvas.put(area.column(across), area.row(up), glyph, color)
 
 
-def draw_sample_legend(
-    canvas: Canvas, area: Area, y_name: str, entries: Sequence[tuple[str, str, Color]]
-) -> None:
-    """(glyph, words, color) at the right of the first line, where they all fit beside the name."""
-    size = sum(len(glyph) + len(words) + 3 for glyph, words, _ in entries) - 2
-    start = canvas.width - size
-    if area.top and entries and start >= len(y_name) + 2:
-        draw_legend(
-            canvas, 0, [Entry(glyph, [color], words) for glyph, words, color in entries], start
-        )
+def sample_looks(palette: Palette, few: bool) -> tuple[tuple[str, Color], tuple[str, Color]]:
+    """Glyph and color of training and of test samples; without colors, never the same glyph."""
+    if few:
+        glyphs = "●○"
+    elif palette.ascii:
+        glyphs = ASCII_GLYPHS[:2]
+    else:
+        glyphs = "⠿○" if palette.mode == "mono" else "⠿⠿"
+    return (glyphs[0], train_color(palette)), (glyphs[1], held_out_color(palette))
+
+
+def draw_header(canvas: Canvas, area: Area, y_name: str, entries: Sequence[Entry]) -> None:
+    """On the first line, the legend at the right and the name of y at the left where it fits."""
+    if not area.top:
+        return
+    size = sum(len(entry.glyph) + len(entry.words) + 3 for entry in entries) - 2
+    start = canvas.width - max(size, 0)
+    if start < 0:
+        start = canvas.width
+    else:
+        draw_legend(canvas, 0, entries, start)
+    if len(y_name) + 2 <= start:
+        canvas.put(0, 0, y_name, canvas.palette.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -35,55 +36,74 @@ def draw_confusion(
     total, right = int(counts.sum()), int(np.trace(counts))
     summary = f"accuracy {percent(right / total) if total else '…'}"
     mistakes = f"{count(total - right)} of {count(total)} wrong"
-    digits = max((len(str(value)) for value in counts.ravel().tolist()), default=1)
-    longest = max((len(name) for name in classes), default=0)
-    number = len(str(size))
-
-    numbered = False
-    cell = max(digits, longest) + 2
-    label = longest + 1
-    if label + size * cell > canvas.width:
-        numbered = True
-        cell = max(digits, number) + 1
-        label = number + longest + 2
-        if label + size * cell > canvas.width:
-            label = number + 1
-    if label + size * cell > canvas.width or size + 1 > canvas.height or not size:
+    grid = _fitting(counts, classes, canvas.width, canvas.height)
+    if grid is None:
         for row, text in enumerate((summary, mistakes)):
             if len(text) <= canvas.width:
                 canvas.put(0, row, text, palette.text)
         return canvas.strips()
-    cell = (
-        min(cell + (canvas.width - label - _RECALL_WIDTH) // size - cell, cell + 2)
-        if (canvas.width - label - _RECALL_WIDTH >= size * (cell + 1))
-        else cell
-    )
-
-    recalls = label + size * cell + _RECALL_WIDTH <= canvas.width
+    label, cell = len(grid.rows[0]) + 1, grid.cell
     above = 2 if canvas.height >= size + 4 else 1
-    tall = 2 if canvas.height >= above + 2 * size + 2 and palette.shades else 1
-    if above == 2:
-        words = "↓ true  → predicted" if not palette.ascii else "rows true, columns predicted"
-        if len(words) <= canvas.width:
-            canvas.put(0, 0, words, palette.faint)
-    for index, name in enumerate(classes):
-        text = str(index + 1) if numbered else name
-        end = label + (index + 1) * cell - 1
-        canvas.put(end - len(text), above - 1, text, palette.muted)
+    tall = 3 if palette.shades and canvas.height >= above + 3 * size + 2 else 1
+    words = "rows true, columns predicted" if palette.ascii else "↓ true  → predicted"
+    if above == 2 and len(words) <= canvas.width:
+        canvas.put(0, 0, words, palette.faint)
+    end = label + size * cell + _RECALL_WIDTH
+    if end <= canvas.width:
+        canvas.put(end - len("recall"), above - 1, "recall", palette.muted)
+    for index in range(size):
+        name = grid.columns[index]
+        canvas.put(_centered(label, index, cell, name), above - 1, name, palette.muted)
         row = above + index * tall
-        text = f"{index + 1:>{number}} {name}" if numbered else name
-        text = text if len(text) < label else str(index + 1)
-        canvas.put(label - 1 - len(text) if not numbered else 0, row, text, palette.muted)
+        canvas.put(0, row + tall // 2, grid.rows[index], palette.muted)
         _draw_row(canvas, counts[index], index, label, row, cell, tall)
-        hits = int(counts[index].sum())
-        if recalls and hits:
-            share = percent(float(counts[index, index]) / hits, _RECALL_WIDTH - 1)
-            canvas.put(label + size * cell + _RECALL_WIDTH - len(share), row, share, palette.text)
+        seen = int(counts[index].sum())
+        if end <= canvas.width and seen:
+            share = percent(float(counts[index, index]) / seen, _RECALL_WIDTH - 1)
+            canvas.put(end - len(share), row + tall // 2, share, palette.text)
     below = above + size * tall + 1
-    if below < canvas.height:
-        text = f"{summary}   {mistakes}"
-        canvas.put(0, below, text if len(text) <= canvas.width else summary, palette.text)
+    text = f"{summary}   {mistakes}"
+    canvas.put(0, below, text if len(text) <= canvas.width else summary, palette.text)
     return canvas.strips()
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Names of rows (all of one length) and of columns, and the width of a cell."""
+
+    rows: Sequence[str]
+    columns: Sequence[str]
+    cell: int
+
+
+def _fitting(
+    counts: npt.NDArray[np.intp], classes: Sequence[str], width: int, height: int
+) -> _Grid | None:
+    """The most telling names with which the matrix fits: in full, numbered, numbers alone."""
+    size = len(classes)
+    if not size or height < size + 1:
+        return None
+    digits = max(len(str(value)) for value in counts.ravel().tolist())
+    longest = max(len(name) for name in classes)
+    numbers = [str(index + 1) for index in range(size)]
+    places = len(numbers[-1])
+    names = [name.rjust(longest) for name in classes]
+    numbered = [
+        f"{number:>{places}} {name:<{longest}}"
+        for number, name in zip(numbers, classes, strict=True)
+    ]
+    for gap in (2, 1):
+        for rows, columns in ((names, classes), (numbered, numbers)):
+            cell = max(digits, *(len(name) for name in columns)) + gap
+            if len(rows[0]) + 1 + size * cell + (gap - 1) * _RECALL_WIDTH <= width:
+                return _Grid(rows, columns, cell)
+    cell = max(digits, places) + 1
+    rows = [number.rjust(places) for number in numbers]
+    return _Grid(rows, numbers, cell) if places + 1 + size * cell <= width else None
+
+
+def _centered(left: int, index: int, cell: int, text: str) -> int:
+    return left + index * cell + (cell - len(text)) // 2
 
 
 def _draw_row(
@@ -98,9 +118,10 @@ def _draw_row(
     palette = canvas.palette
     total = max(1, int(counts.sum()))
     for column, value in enumerate(counts.tolist()):
+        marked = column == diagonal
         strength = round(ZERO * value / total)
         strength = max(strength, _LEAST_LEVEL) if value else 0
-        level = ZERO + (strength if column == diagonal else -strength)
+        level = ZERO + (strength if marked else -strength)
         ground: Color = palette.diverging(min(max(level, 0), LEVELS - 1))
         ground = ground if palette.shades else None
         color = palette.contrast(ground) if value else palette.faint
@@ -108,7 +129,7 @@ def _draw_row(
         if palette.shades:
             canvas.fill(start, row, cell, tall, " ", None, ground)
         text = str(value) if value else "·"
-        if not palette.shades and column == diagonal:
-            text = f"[{value}]" if cell >= len(str(value)) + 2 else str(value)
-        start += cell - 1 - len(text) + (text.endswith("]"))
-        canvas.put(start, row, text, color, ground, bold=column == diagonal)
+        if not palette.shades and marked and cell >= len(text) + 2:
+            text = f"[{text}]"
+        middle = row + tall // 2
+        canvas.put(_centered(left, column, cell, text), middle, text, color, ground, bold=marked)

@@ -10,15 +10,10 @@ from textual.strip import Strip
 from nnmath_tui.drawing import scales
 from nnmath_tui.drawing.braille import draw_line
 from nnmath_tui.drawing.canvas import Canvas
-from nnmath_tui.drawing.chart import (
-    draw_frame,
-    draw_sample_legend,
-    draw_samples,
-    held_out_color,
-    train_color,
-)
+from nnmath_tui.drawing.chart import draw_frame, draw_header, draw_samples, few, sample_looks
 from nnmath_tui.drawing.numbers import count
 from nnmath_tui.drawing.palette import Palette
+from nnmath_tui.drawing.plane import Entry
 
 _MARGIN = 0.08
 """Room above and below the samples, as a share of their range."""
@@ -49,25 +44,26 @@ def draw_curve(
     y_scale = scales.range_of([data_y] if len(data_y) else [line_y])
     margin = _MARGIN * (y_scale.high - y_scale.low)
     y_scale = scales.Scale(y_scale.low - margin, y_scale.high + margin)
-    area = draw_frame(canvas, x_scale, y_scale, names)
+    area = draw_frame(canvas, x_scale, y_scale, names[0])
     sizes = (len(test) - int(test.sum()), int(test.sum()))
     inside = (line_y >= y_scale.low) & (line_y <= y_scale.high)
     parts = np.split(np.arange(len(inside)), np.flatnonzero(np.diff(inside)) + 1)
     spots = (x_scale.place(data_x), y_scale.place(data_y))
     # Few samples lie on the curve as glyphs, many lie below it as dots.
-    few = len(data_x) * 8 <= area.width * area.height
-    if not few:
+    above = few(area, len(data_x))
+    if not above:
         draw_samples(canvas, area, *spots, test)
     for part in parts:
         if len(part) and inside[part[0]]:
             places = (x_scale.place(line_x[part]), y_scale.place(line_y[part]))
             draw_line(canvas, area, *places, palette.text, series=2)
-    if few:
+    if above:
         draw_samples(canvas, area, *spots, test)
+    looks = sample_looks(palette, above)
     entries = [
-        ("●", f"train {count(sizes[0])}", train_color(palette)),
-        ("○", f"test {count(sizes[1])}", held_out_color(palette)),
+        Entry(glyph, [color], f"{label} {count(size)}")
+        for (glyph, color), label, size in zip(looks, ("train", "test"), sizes, strict=True)
+        if size
     ]
-    legend = [entry for entry, size in zip(entries, sizes, strict=True) if size]
-    draw_sample_legend(canvas, area, names[1], legend)
+    draw_header(canvas, area, names[1], entries)
     return canvas.strips()

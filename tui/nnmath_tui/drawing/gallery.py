@@ -63,7 +63,7 @@ def draw_gallery(
 def _captions(mistake: Mistake) -> tuple[str, str, str]:
     """From the fullest to the shortest."""
     pair = f"{mistake.truth}→{mistake.answer}"
-    share = percent(round(mistake.confidence, 2), 5)
+    share = percent(mistake.confidence, 5)
     return f"{pair} {share}", pair, share
 
 

@@ -11,7 +11,6 @@ drawn by `braille.draw_line`.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -102,11 +101,7 @@ def draw_loss_plot(
     area = plot_area(width, height, y_ticks, header=int(legend and height >= LEGEND_FROM))
     x_ticks = partial(count_ticks if log_x else linear_ticks, x_scale.low, x_scale.high)
     draw_axes(canvas, area, x_ticks, y_ticks)
-    places = []
-    for epoch, text in marks:
-        place = np.array([epoch if math.isfinite(epoch) else -1.0])
-        place = x_scale.place(scales.count_exponents(place) if log_x else place)
-        places.append((float(place[0]), text))
+    places = _mark_places(marks, x_scale, log_x)
     _draw_marks(canvas, area, places)
     bins = max(_LEAST_BINS, min(area.width, _MOST_POINTS // 2 // len(curves)))
     _draw_curves(canvas, area, [_placed(curve, bins, x_scale, y_scale, area) for curve in curves])
@@ -140,6 +135,20 @@ def _color(one: Series, palette: Palette) -> Color:
     if one.color and palette.surface and one.color.startswith("#"):
         return mix(one.color, palette.surface, 0.6)
     return palette.faint
+
+
+def _mark_places(
+    marks: Sequence[tuple[float, str]], x_scale: scales.Scale, log_x: bool
+) -> list[tuple[float, str]]:
+    """The marks that lie on the axis, their epochs turned into places 0..1."""
+    epochs, texts = scales.finite_pairs(
+        np.array([epoch for epoch, _ in marks], dtype=np.float64), np.arange(float(len(marks)))
+    )
+    x = scales.count_exponents(epochs) if log_x else epochs
+    inside = (x >= x_scale.low) & (x <= x_scale.high)
+    numbers = texts[inside].astype(np.intp).tolist()
+    places = x_scale.place(x[inside]).tolist()
+    return [(place, marks[number][1]) for place, number in zip(places, numbers, strict=True)]
 
 
 def _draw_marks(canvas: Canvas, area: Area, marks: Sequence[tuple[float, str]]) -> None:

@@ -10,15 +10,10 @@ from textual.strip import Strip
 from nnmath_tui.drawing import scales
 from nnmath_tui.drawing.braille import draw_line
 from nnmath_tui.drawing.canvas import Canvas
-from nnmath_tui.drawing.chart import (
-    draw_frame,
-    draw_sample_legend,
-    draw_samples,
-    held_out_color,
-    train_color,
-)
+from nnmath_tui.drawing.chart import draw_frame, draw_header, draw_samples, few, sample_looks
 from nnmath_tui.drawing.numbers import signed
 from nnmath_tui.drawing.palette import Palette
+from nnmath_tui.drawing.plane import Entry
 
 
 def draw_scatter(
@@ -45,20 +40,18 @@ def draw_scatter(
     scale = scales.range_of([actual])
     margin = 0.05 * (scale.high - scale.low)
     scale = scales.Scale(scale.low - margin, scale.high + margin)
-    names = (f"true {name}".strip(), "predicted")
-    area = draw_frame(canvas, scale, scale, names)
+    area = draw_frame(canvas, scale, scale, f"true {name}".strip())
     ends = np.array([0.0, 1.0])
     draw_line(canvas, area, ends, ends, palette.faint, series=3, dash=2)
     draw_samples(canvas, area, scale.place(actual), scale.place(answer), test)
     entries = []
-    for chosen, glyph, label, color in (
-        (~test, "●", "train", train_color(palette)),
-        (test, "○", "test", held_out_color(palette)),
-    ):
+    looks = sample_looks(palette, few(area, len(actual)))
+    for (glyph, color), label, chosen in zip(looks, ("train", "test"), (~test, test), strict=True):
         if chosen.any():
-            score = signed(r_squared(actual[chosen], answer[chosen]), 6, ascii=palette.ascii)
-            entries.append((glyph, f"{label} R² {score.removeprefix('+')}", color))
-    draw_sample_legend(canvas, area, names[1], entries)
+            share = r_squared(actual[chosen], answer[chosen])
+            score = signed(share, 6, ascii=palette.ascii).removeprefix("+")
+            entries.append(Entry(glyph, [color], f"{label} R² {score}"))
+    draw_header(canvas, area, "predicted", entries)
     return canvas.strips()
 
 
