@@ -7,7 +7,6 @@ from time import monotonic
 from typing import Any, ClassVar
 
 from nnmath_engine.experiment import Problem
-from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
@@ -116,11 +115,9 @@ class Controls(Pane):
         )
         return draw_form(rows, width, height, self.palette, state)
 
-    def describe(self) -> tuple[Text | None, Text | None]:
-        title = "Controls"
-        if self._picked is not None and self.current:
-            title = f"Controls · {self.current.label}"
-        return Text(title), None
+    def describe(self) -> None:
+        current = self.current if self._picked is not None else None
+        self.caption(f"Controls · {current.label}" if current else "Controls")
 
     def _form_rows(self) -> Sequence[FormRow]:
         current = self.current

@@ -34,7 +34,7 @@ class Pane(Widget, can_focus=True):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._caption: tuple[Text | None, Text | None] = (None, None)
+        self._caption: tuple[str | Text | None, str | Text | None] = (None, None)
         self._strips: list[Strip] = []
         self._drawn: Size | None = None
         self._seen = False
@@ -43,9 +43,18 @@ class Pane(Widget, can_focus=True):
     def draw(self, width: int, height: int) -> list[Strip]:
         """The picture: `height` strips of `width` cells, both at least 1."""
 
-    def describe(self) -> tuple[Text | None, Text | None]:
-        """What the border says above and below the picture, asked for at each drawing."""
-        return None, None
+    def describe(self) -> None:
+        """Say in the border what the picture shows, by `caption`; called after each drawing."""
+
+    def caption(self, title: str | Text, subtitle: str | Text | None = None) -> None:
+        """Write on the border, above and below the picture."""
+        # Assigning a title repaints the whole pane, even if it is the title that is there.
+        above, below = self._caption
+        self._caption = (title, subtitle)
+        if title != above:
+            self.border_title = title if isinstance(title, Text) else Text(title)
+        if subtitle != below:
+            self.border_subtitle = Text(subtitle) if isinstance(subtitle, str) else subtitle
 
     def redraw(self) -> None:
         """Draw again and repaint the lines that differ, now if the pane is seen, or when it is."""
@@ -76,13 +85,7 @@ class Pane(Widget, can_focus=True):
         else:
             self._strips = []
         self._drawn = size
-        caption = self.describe()
-        # Setting a title repaints the whole pane, even if it is the same title.
-        if caption[0] != self._caption[0]:
-            self.border_title = caption[0]
-        if caption[1] != self._caption[1]:
-            self.border_subtitle = caption[1]
-        self._caption = caption
+        self.describe()
 
     def watch_snapshot(self) -> None:
         self.redraw()

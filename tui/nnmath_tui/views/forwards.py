@@ -1,0 +1,102 @@
+"""Forward passes for pictures: over the input plane, and over the samples that are drawn.
+
+Pictures have 33 shades, so everything is computed in float32. What several panes need of one
+snapshot is computed once.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from nnmath_engine.arrays import Array
+from nnmath_engine.dataset import Dataset
+from nnmath_engine.network import Parameters, Tape, forward
+from nnmath_engine.snapshot import Snapshot
+
+from nnmath_tui.drawing.plane import Ranges
+
+MOST_SAMPLES = 2_000
+"""More samples than this are thinned out evenly: they would hide the map and cost a frame."""
+_MARGIN = 0.05
+
+
+def run(snapshot: Snapshot, X: Array) -> Tape:
+    """The network's layers on X (n, d) in float32, whatever overflows included."""
+    with np.errstate(all="ignore"):
+        return forward(_light(snapshot), X, snapshot.activations)
+
+
+@lru_cache(maxsize=2)
+def _light(snapshot: Snapshot) -> Parameters:
+    with np.errstate(over="ignore"):
+        return snapshot.parameters.map(lambda array: array.astype(np.float32))
+
+
+@lru_cache(maxsize=8)
+def plane_ranges(dataset: Dataset) -> Ranges:
+    """Left, right, bottom, top of the plane of the two raw inputs, with a margin."""
+    (left, right), (bottom, top) = (_interval(dataset, column) for column in (0, 1))
+    return left, right, bottom, top
+
+
+def _interval(dataset: Dataset, column: int) -> tuple[float, float]:
+    low, high = (float(end[column]) for end in dataset.ranges)
+    margin = _MARGIN * (high - low) or 0.5 * abs(low) or 0.5
+    return low - margin, high + margin
+
+
+@lru_cache(maxsize=16)
+def plane(dataset: Dataset, columns: int, rows: int) -> Array:
+    """Prepared inputs (rows * columns, d) at the middles of pixels, top left first, row by row."""
+    left, right, bottom, top = plane_ranges(dataset)
+    x = left + (np.arange(columns) + 0.5) / columns * (right - left)
+    y = top - (np.arange(rows) + 0.5) / rows * (top - bottom)
+    raw = np.stack([np.tile(x, rows), np.repeat(y, columns)], axis=1)
+    return _prepared(dataset, raw)
+
+
+@lru_cache(maxsize=16)
+def line(dataset: Dataset, points: int) -> tuple[Array, Array]:
+    """The one raw input x (points,) over its range, and prepared (points, d)."""
+    x = np.linspace(*_interval(dataset, 0), points)
+    return x, _prepared(dataset, x[:, None])
+
+
+def _prepared(dataset: Dataset, raw: Array) -> Array:
+    with np.errstate(over="ignore"):
+        return dataset.prepare(raw).astype(np.float32)
+
+
+class DrawnSamples:
+    """The training and test samples that pictures show, at most `MOST_SAMPLES` of them.
+
+    raw (n, d0), X (n, d) float32, y (n,) class ids or values, test (n,) mask; `of` is how many
+    there are in the data.
+    """
+
+    def __init__(self, dataset: Dataset) -> None:
+        train, test = dataset.train, dataset.test
+        self.of = len(train) + len(test)
+        kept = np.arange(self.of)
+        if self.of > MOST_SAMPLES:
+            kept = np.linspace(0, self.of - 1, MOST_SAMPLES).astype(np.intp)
+        self.raw: Array = np.concatenate([train.raw, test.raw])[kept]
+        with np.errstate(over="ignore"):
+            X = np.concatenate([train.X, test.X])[kept].astype(np.float32)
+        self.X: Array = X
+        self.y: npt.NDArray[np.generic] = np.concatenate([train.y, test.y])[kept]
+        self.test: npt.NDArray[np.bool_] = kept >= len(train)
+
+
+@lru_cache(maxsize=4)
+def drawn_samples(dataset: Dataset) -> DrawnSamples:
+    """The samples of a data set that pictures show."""
+    return DrawnSamples(dataset)
+
+
+@lru_cache(maxsize=2)
+def on_samples(snapshot: Snapshot) -> Tape:
+    """The network on `drawn_samples`."""
+    return run(snapshot, drawn_samples(snapshot.dataset).X)

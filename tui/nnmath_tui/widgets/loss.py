@@ -1,0 +1,79 @@
+"""The loss pane: the losses by epoch, with a mark wherever a control was changed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from rich.style import Style
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from nnmath_tui.drawing.canvas import Canvas
+from nnmath_tui.drawing.loss_plot import Series, draw_loss_plot
+from nnmath_tui.drawing.numbers import short
+from nnmath_tui.views.losses import loss_marks, loss_series
+from nnmath_tui.widgets.pane import Pane
+
+
+class LossPane(Pane):
+    """The curves; their names and last values stand in the border."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "scale", "log/linear", id="loss-scale", tooltip="Logarithmic or linear axis"),
+    ]
+
+    log_scale: reactive[bool] = reactive(True, repaint=False)
+    """Whether the loss axis is logarithmic."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._series: tuple[Series, ...] = ()
+
+    def draw(self, width: int, height: int) -> list[Strip]:
+        snapshot = self.snapshot
+        if snapshot is None:
+            self._series = ()
+            return Canvas(width, height, self.palette).strips()
+        self._series = loss_series(snapshot, self.palette)
+        return draw_loss_plot(
+            self._series,
+            width,
+            height,
+            self.palette,
+            log_y=self.log_scale,
+            marks=loss_marks(snapshot),
+            legend=False,
+        )
+
+    def describe(self) -> None:
+        title = Text("Loss " + ("log" if self.log_scale else "linear"))
+        room = self.size.width - len(title) - 2
+        for one in reversed(self._series):
+            finite = one.y[np.isfinite(one.y)]
+            if not len(finite):
+                continue
+            value = short(float(finite[-1]), 7, digits=3, ascii=self.palette.ascii)
+            sample = "-" if self.palette.ascii else "━"
+            # A name that does not fit is left out with its value, not cut.
+            words = f" {one.label} {value}"
+            if room < len(words) + 3:
+                break
+            title.append(f"  {sample}", Style(color=one.color, bold=True)).append(words)
+            room -= len(words) + 3
+        self.caption(title, self._diverged())
+
+    def action_scale(self) -> None:
+        """Change between a logarithmic and a linear axis."""
+        self.log_scale = not self.log_scale
+
+    def watch_log_scale(self) -> None:
+        self.redraw()
+
+    def _diverged(self) -> str | None:
+        snapshot = self.snapshot
+        if snapshot is None or snapshot.status != "diverged":
+            return None
+        return f"diverged in epoch {snapshot.epoch + 1}"
