@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from nnmath_engine.columns import Column, Limits, Table, brief
+from nnmath_engine.columns import LONGEST, Column, Limits, Table, brief
 
 Kind = Literal["number", "boolean", "text", "empty"]
 
@@ -63,6 +63,7 @@ def check_input(table: Table, column: Column, kind: Kind, limits: Limits) -> Non
     elif kind == "number":
         _check_numbers(table, column)
     elif kind == "text":
+        _check_lengths(table, column)
         labels = labels_of(column)
         different = set(labels[labels != ""])
         if all(_DECIMAL_COMMA.match(label) for label in different):
@@ -83,6 +84,15 @@ def check_target(table: Table, column: Column, is_class: bool) -> None:
         text = labels_of(column)[column.is_text][0]
         what = f"texts such as {brief(text)}; a regression predicts a number"
         table.problems.about(column, what)
+    else:
+        _check_lengths(table, column)
+
+
+def _check_lengths(table: Table, column: Column) -> None:
+    longest = max(map(len, column.texts)) if column.texts is not None else 0
+    if longest > LONGEST:
+        what = f"a text of {longest:,} characters; a category has at most {LONGEST}"
+        table.problems.about(column, what)
 
 
 def _check_numbers(table: Table, column: Column) -> None:
@@ -95,10 +105,10 @@ def _check_numbers(table: Table, column: Column) -> None:
 
 def _not_a_number(text: str) -> str:
     allowed = "allowed: a number, or an empty cell if it is missing"
+    if _DECIMAL_COMMA.match(text):
+        return f"{brief(text)} is not a number; write decimals with a point"
     try:
         float(text.replace("_", "x"))
     except ValueError:
-        if _DECIMAL_COMMA.match(text):
-            return f"{brief(text)} is not a number; write decimals with a point"
         return f"{brief(text)} is not a number; {allowed}"
-    return f"{brief(text)} is too large; allowed: a number from -1e50 to 1e50"
+    return f"{brief(text)} is beyond the limit; allowed: a number from -1e50 to 1e50"

@@ -16,6 +16,9 @@ MISSING = frozenset({"", "na", "n/a", "nan", "null", "?"})
 # Squares of inputs, and squares of those in a variance, must stay finite in float64.
 LARGEST = 1e50
 
+# Characters of a column's name or of a category.
+LONGEST = 200
+
 _KEPT_PROBLEMS = 1_000
 
 
@@ -68,8 +71,10 @@ class Problems:
     def add(self, what: str, row: int = 0, column: int = 0, name: str = "") -> None:
         """A fault at line `row` and column number `column`; 0 means the file or row as a whole."""
         self.total += 1
-        if len(self._found) < _KEPT_PROBLEMS:
-            self._found.append((row, column, self._sentence(what, row, column, name)))
+        self._found.append((row, column, self._sentence(what, row, column, name)))
+        # Columns are checked one after the other; only sorting finds the file's first faults.
+        if len(self._found) > 2 * _KEPT_PROBLEMS:
+            self._found = sorted(self._found, key=_place)[:_KEPT_PROBLEMS]
 
     def about(self, column: Column, what: str, row: int = 0) -> None:
         """A fault of a column, or of its cell at line `row`."""
@@ -84,8 +89,12 @@ class Problems:
     def check(self) -> None:
         """Raise DataError if there are any."""
         if self.total:
-            ordered = sorted(self._found, key=lambda found: found[:2])
-            raise DataError((text for _, _, text in ordered), self.total)
+            first = sorted(self._found, key=_place)[:_KEPT_PROBLEMS]
+            raise DataError((text for _, _, text in first), self.total)
+
+
+def _place(found: tuple[int, int, str]) -> tuple[int, int]:
+    return found[:2]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

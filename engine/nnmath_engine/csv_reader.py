@@ -20,6 +20,7 @@ from nnmath_engine.arrays import Array
 from nnmath_engine.columns import (
     LARGEST,
     LIMITS,
+    LONGEST,
     MISSING,
     Column,
     Limits,
@@ -54,8 +55,8 @@ def read_table(raw: bytes, file: str, limits: Limits = LIMITS) -> Table:
     piece: list[list[str]] = []
     for line, record in records:
         if len(record) != len(names):
-            what = f"{len(record)} cells where the header names {len(names)} columns"
-            problems.add(f"{what}; every row needs as many cells as the header", line)
+            what = f"number of cells {len(record)}, but of columns in the header {len(names)}"
+            problems.add(f"{what}; every row needs one cell for each column", line)
             continue
         if len(lines) == limits.rows:
             problems.add(f"more rows than the limit of {limits.rows:,}", line)
@@ -65,7 +66,7 @@ def read_table(raw: bytes, file: str, limits: Limits = LIMITS) -> Table:
         if len(piece) * len(names) >= _PIECE:
             _flush(piece, builders)
     _flush(piece, builders)
-    if not lines:
+    if not lines and not problems.total:
         problems.add("no data rows; at least one row must follow the header")
     columns = (
         builder.column(name, position)
@@ -122,7 +123,8 @@ def _records(
                 yield line, record
             line = reader.line_num + 1
     except csv.Error as error:
-        problems.add(f"the quotes or the line cannot be read ({error}); check the quotes", line)
+        what = f"the cells cannot be told apart ({clean(str(error))}); check the quotes"
+        problems.add(what, line)
 
 
 def _check_header(names: list[str], line: int, problems: Problems, limits: Limits) -> None:
@@ -138,6 +140,9 @@ def _check_header(names: list[str], line: int, problems: Problems, limits: Limit
         for position, name in enumerate(names, 1):
             if not name:
                 problems.add("no name; every column needs one in the first row", line, position)
+            elif len(name) > LONGEST:
+                what = f"a name of {len(name):,} characters; at most {LONGEST} are allowed"
+                problems.add(what, line, position, name)
             elif name in first:
                 what = f"the name of column {first[name]} again; names must differ"
                 problems.add(what, line, position, name)
@@ -152,6 +157,7 @@ class _Builder:
     def __init__(self) -> None:
         self._values: list[Array] = []
         self._texts: list[npt.NDArray[np.object_] | None] = []
+        # Cells that are no numbers, cleaned: categories come again and again.
         self._known: dict[str, str] = {}
 
     def add(self, cells: tuple[str, ...]) -> None:
@@ -170,12 +176,15 @@ class _Builder:
         values = np.full(len(cells), np.nan)
         texts: npt.NDArray[Any] = np.full(len(cells), "", dtype=object)
         for row, cell in enumerate(cells):
-            value = to_number(cell)
-            if value is not None:
-                values[row] = value
-            elif cell.strip().lower() not in MISSING:
-                text = clean(cell)
-                texts[row] = self._known.setdefault(text, text)
+            text = self._known.get(cell)
+            if text is None:
+                value = to_number(cell)
+                if value is not None:
+                    values[row] = value
+                    continue
+                text = "" if cell.strip().lower() in MISSING else clean(cell)
+                self._known[cell] = text
+            texts[row] = text
         self._values.append(values)
         self._texts.append(texts if np.any(texts != "") else None)
 

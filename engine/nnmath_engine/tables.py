@@ -95,13 +95,13 @@ def table_samples(
     table.problems.check()
 
     keep, notes = _kept_rows(table, inputs, target_column, missing)
-    blocks, names, groups = _input_blocks(inputs, kinds, keep)
-    total = sum(block.shape[1] for block in blocks) * len(keep)
-    if total > limits.cells:
-        what = f"{total:,} cells after one-hot coding; the limit is {limits.cells:,}"
-        table.problems.add(f"{what}; name fewer columns in data.features")
-        table.problems.check()
-    X = np.concatenate(blocks, axis=1)
+    categories = [
+        tuple(sorted(set(labels_of(column)[keep]) - {""})) if kind == "text" else ()
+        for column, kind in zip(inputs, kinds, strict=True)
+    ]
+    names, groups = _input_names(inputs, categories)
+    _check_coded(table, inputs, keep, len(names), limits)
+    X = _input_values(inputs, kinds, categories, keep, len(names))
     y, classes = _targets(table, target_column, keep, is_class, limits)
     table.problems.check()
     notes = [*table.notes, *notes, *_target_notes(target_column, task, y, classes)]
@@ -151,30 +151,59 @@ def _kept_rows(
     return keep, notes
 
 
-def _input_blocks(
-    inputs: Sequence[Column], kinds: Sequence[Kind], keep: npt.NDArray[np.intp]
-) -> tuple[list[Array], tuple[str, ...], dict[str, tuple[int, ...]]]:
-    """One block (n, width) for each column, the names of all its columns, the one-hot groups."""
-    blocks: list[Array] = []
+def _input_names(
+    inputs: Sequence[Column], categories: Sequence[tuple[str, ...]]
+) -> tuple[tuple[str, ...], dict[str, tuple[int, ...]]]:
+    """The names of X's columns, and which of them belong to which categorical column."""
     names: list[str] = []
     groups: dict[str, tuple[int, ...]] = {}
-    for column, kind in zip(inputs, kinds, strict=True):
-        if kind == "number":
-            blocks.append(column.values[keep][:, None])
+    for column, found in zip(inputs, categories, strict=True):
+        if found:
+            groups[column.name] = tuple(range(len(names), len(names) + len(found)))
+            names.extend(f"{column.name}={category}" for category in found)
+        else:
             names.append(column.name)
+    return tuple(names), groups
+
+
+def _check_coded(
+    table: Table,
+    inputs: Sequence[Column],
+    keep: npt.NDArray[np.intp],
+    width: int,
+    limits: Limits,
+) -> None:
+    for column in inputs:
+        if column.missing[keep].all():
+            what = "no cell has a value where there is a target"
+            table.problems.about(column, f"{what}; leave the column out by data.features")
+    if width * len(keep) > limits.cells:
+        what = f"{width * len(keep):,} cells after one-hot coding; the limit is {limits.cells:,}"
+        table.problems.add(f"{what}; name fewer columns in data.features")
+    table.problems.check()
+
+
+def _input_values(
+    inputs: Sequence[Column],
+    kinds: Sequence[Kind],
+    categories: Sequence[tuple[str, ...]],
+    keep: npt.NDArray[np.intp],
+    width: int,
+) -> Array:
+    """X (n, width) of the kept rows, NaN where a cell is missing."""
+    X = np.empty((len(keep), width))
+    at = 0
+    for column, kind, found in zip(inputs, kinds, categories, strict=True):
+        if kind == "number":
+            X[:, at] = column.values[keep]
+            at += 1
             continue
         labels, gap = labels_of(column)[keep], column.missing[keep]
-        if kind == "boolean":
-            block = (labels == "true").astype(np.float64)[:, None]
-            names.append(column.name)
-        else:
-            categories = sorted(set(labels[~gap]))
-            block = np.column_stack([labels == category for category in categories]).astype(float)
-            groups[column.name] = tuple(range(len(names), len(names) + len(categories)))
-            names.extend(f"{column.name}={category}" for category in categories)
-        block[gap] = np.nan
-        blocks.append(block)
-    return blocks, tuple(names), groups
+        for category in found or ("true",):
+            X[:, at] = labels == category
+            X[gap, at] = np.nan
+            at += 1
+    return X
 
 
 def _targets(
@@ -183,10 +212,14 @@ def _targets(
     """y (n,) of the kept rows, and the class names."""
     if not is_class:
         return column.values[keep], ()
-    numeric = column.texts is None
-    found = column.values[keep] if numeric else labels_of(column)[keep].astype(str)
-    different, y = np.unique(found, return_inverse=True)
-    classes = [number_label(float(value)) if numeric else str(value) for value in different]
+    if column.texts is None:
+        different, y = np.unique(column.values[keep], return_inverse=True)
+        classes = [number_label(value) for value in different.tolist()]
+    else:
+        labels = labels_of(column)[keep].tolist()
+        classes = sorted(set(labels))
+        class_id = {name: index for index, name in enumerate(classes)}
+        y = np.array([class_id[label] for label in labels])
     if len(classes) > limits.classes:
         what = f"{len(classes):,} different values; the limit is {limits.classes} classes"
         table.problems.about(column, f'{what}; data.task = "regression" predicts a number')
