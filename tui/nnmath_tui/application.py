@@ -74,6 +74,13 @@ class Application(App[None]):
         """Textual's filters; without colors, one that leaves the terminal's own alone."""
         return [self._no_color] if self._mode == "mono" else super().get_line_filters()
 
+    def get_key_display(self, binding: Binding) -> str:
+        """How a key is named in the footer: arrows as such where there are letters for them."""
+        shown = super().get_key_display(binding)
+        if binding.key == "enter" or (self._settings.ascii and not shown.isascii()):
+            return binding.key
+        return shown
+
     def action_toggle_dark(self) -> None:
         """Light in the place of dark, or dark in the place of light."""
         self.theme = theme_name(self._mode, not self.current_theme.dark)

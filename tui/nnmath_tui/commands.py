@@ -35,7 +35,10 @@ def choice_commands(screen: MainScreen) -> Iterator[SystemCommand]:
             for choice in field.choices:
                 request = ChangeRequested({field.path: choice})
                 yield SystemCommand(
-                    f"{field.label}: {choice}", field.about, partial(screen.post_message, request)
+                    f"{field.label}: {choice}",
+                    field.about,
+                    partial(screen.post_message, request),
+                    discover=False,  # a hundred choices are found by typing, not listed
                 )
 
 

@@ -53,7 +53,8 @@ class Trainer:
         self._due = 0.0  # when the next snapshot may be posted
         self._tick = 0.0  # when slow motion may begin its next epoch
         self._running = False
-        self._step_to: int | None = None  # the epoch that a single step is on its way to
+        self._steps: deque[StepSize] = deque()  # single steps that are asked for, or under way
+        self._step_to: int | None = None  # the epoch that the first of them is on its way to
         self._limit: int | None = None  # the epoch that running stops at
         self._pace: float | None = None
 
@@ -72,7 +73,10 @@ class Trainer:
         self._command(self._toggle)
 
     def step(self, size: StepSize) -> None:
-        """Train on one batch, or to the end of the epoch under way, and pause."""
+        """Train on one batch, or to the end of the epoch under way, and pause.
+
+        Steps add up: a key pressed three times makes three, however long one takes.
+        """
         self._command(partial(self._step, size))
 
     def reset(self, *, new_seed: bool = False) -> None:
@@ -96,7 +100,7 @@ class Trainer:
         while True:
             while self._commands:
                 await self._commands.popleft()()
-            if self._session is None or not (self._running or self._step_to is not None):
+            if self._session is None or not (self._running or self._steps):
                 await self._rest()
             elif self._paced() and self._clock() < self._tick:
                 await self._rest(self._tick - self._clock())
@@ -119,33 +123,59 @@ class Trainer:
             pass
 
     def _paced(self) -> bool:
-        return self._pace is not None and self._step_to is None
+        return self._pace is not None and not self._steps
 
     async def _advance(self, session: Session) -> None:
         """Train for one slice, and post what has come of it if it is time to."""
-        limit = self._step_to if self._step_to is not None else self._limit
-        stop = limit
-        if self._paced():
+        if self._steps:
+            await self._take_step(session, self._steps[0])
+            return
+        stop = limit = self._limit
+        if self._pace is not None:
             stop = session.epoch + 1 if limit is None else min(limit, session.epoch + 1)
         await asyncio.to_thread(session.run, SLICE, stop)
         if session.status != "ready" or (limit is not None and session.epoch >= limit):
             self._halt()
         elif stop is not None and session.epoch >= stop:
-            self._tick += 1 / (self._pace or 1)
-            self._tick = max(self._tick, self._clock())
+            self._tick = max(self._tick + 1 / (self._pace or 1), self._clock())
             self._show()
-        elif self._clock() >= self._due and not self._paced():
+        elif self._clock() >= self._due and self._pace is None:
+            self._show()
+
+    async def _take_step(self, session: Session, size: StepSize) -> None:
+        """Train on the batch that was asked for, or for one slice of the epoch."""
+        if size == "batch":
+            await asyncio.to_thread(session.step, size)
+            done = True
+        else:
+            if self._step_to is None:
+                self._step_to = session.epoch + 1
+                self._due = self._clock() + self._period
+            await asyncio.to_thread(session.run, SLICE, self._step_to)
+            done = session.epoch >= self._step_to
+        if session.status != "ready":
+            self._halt()
+        elif done:
+            self._steps.popleft()
+            self._step_to = None
+            self._show()
+        elif self._clock() >= self._due:
             self._show()
 
     def _halt(self) -> None:
-        self._running, self._step_to = False, None
+        self._running = False
+        self._forget_steps()
         self._show()
+
+    def _forget_steps(self) -> None:
+        self._steps.clear()
+        self._step_to = None
 
     def _show(self) -> None:
         """Post a snapshot of this moment."""
         assert self._session is not None
         snapshot = self._session.snapshot()
-        running = self._running or self._step_to is not None
+        running = self._running or bool(self._steps)
         speed = self._speed.observe(snapshot.epoch + snapshot.batch / max(1, snapshot.batches))
         self._due = max(self._due + self._period, self._clock())
         self._post_message(SnapshotReady(snapshot, running, speed if self._running else 0.0))
@@ -153,8 +183,8 @@ class Trainer:
     async def _toggle(self) -> None:
         if self._session is None:
             return
-        self._running = not self._running
-        self._step_to = None
+        self._running = not (self._running or self._steps)
+        self._forget_steps()
         self._tick = self._clock()
         self._set_limit(self._session)
         self._speed.restart()
@@ -171,13 +201,7 @@ class Trainer:
         if self._session is None:
             return
         self._running = False
-        if size == "epoch":
-            self._step_to = self._session.epoch + 1
-            self._due = self._clock() + self._period
-            return
-        self._step_to = None
-        await asyncio.to_thread(self._session.step, size)
-        self._show()
+        self._steps.append(size)
 
     async def _reset(self, new_seed: bool) -> None:
         if self._session is None:
@@ -219,7 +243,7 @@ class Trainer:
 
     def _settle(self, session: Session) -> None:
         """After the session has changed under a run: aim and measure anew, and show it at once."""
-        self._step_to = None
+        self._forget_steps()
         self._set_limit(session)
         self._speed.restart()
         self._show()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+
 from nnmath_presets.preset import Preset
 from textual import on
 from textual.app import ComposeResult

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from nnmath_engine.snapshot import Snapshot
@@ -17,6 +17,9 @@ from nnmath_tui.drawing.numbers import count, percent, short
 from nnmath_tui.drawing.palette import Palette
 
 Role = Literal["text", "muted", "accent", "good", "warning", "bad"]
+
+
+ASCII = {"▶": ">", "–": "-", "−": "-", "·": "-", "…": "..", "η": "lr", "²": "2", "∞": "inf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Situation:
     """What the terminal is too small for, in words."""
 
 
-def pieces(situation: Situation, ascii: bool = False) -> Iterator[Piece]:
+def pieces(situation: Situation) -> Iterator[Piece]:
     """Everything that the line could say, in order from left to right."""
     yield Piece("nnmath", "accent", 0, bold=True)
     if situation.room:
@@ -55,7 +58,7 @@ def pieces(situation: Situation, ascii: bool = False) -> Iterator[Piece]:
     yield Piece(situation.title, "text", 3, bold=True)
     yield Piece(network_in_words(snapshot), "muted", 7)
     yield Piece(training_in_words(snapshot), "muted", 8)
-    yield state(situation, ascii)
+    yield state(situation)
     if not finished(snapshot) or situation.running:
         yield Piece(f"epoch {count(snapshot.epoch)}", "text", 1, right=True)
     if snapshot.batch:
@@ -71,12 +74,12 @@ def pieces(situation: Situation, ascii: bool = False) -> Iterator[Piece]:
         shown = (
             f"acc {percent(score)}"
             if snapshot.dataset.task == "classification"
-            else f"R{'2' if ascii else '²'} {short(score, 6, digits=3)}"
+            else f"R² {short(score, 6, digits=3)}"
         )
         yield Piece(shown, "accent", 4, right=True)
 
 
-def state(situation: Situation, ascii: bool) -> Piece:
+def state(situation: Situation) -> Piece:
     """Whether it runs, and if not, why."""
     snapshot = situation.snapshot
     assert snapshot is not None
@@ -86,7 +89,7 @@ def state(situation: Situation, ascii: bool) -> Piece:
         return Piece("stopped early", "warning", 0, right=True, bold=True)
     if situation.running:
         slow = f" at {situation.pace:g}/s" if situation.pace else ""
-        return Piece(("> " if ascii else "▶ ") + "running" + slow, "good", 0, right=True, bold=True)
+        return Piece("▶ running" + slow, "good", 0, right=True, bold=True)
     if finished(snapshot):
         words = f"{count(snapshot.epoch)} epochs done; space goes on"
         return Piece(words, "good", 0, right=True, bold=True)
@@ -118,6 +121,14 @@ def training_in_words(snapshot: Snapshot) -> str:
     return "· " + " · ".join(parts)
 
 
+def in_ascii(piece: Piece) -> Piece:
+    """The piece for a terminal that has no other letters."""
+    text = piece.text
+    for letter, plain in ASCII.items():
+        text = text.replace(letter, plain)
+    return replace(piece, text=text.encode("ascii", "replace").decode())
+
+
 def fit(all_pieces: Sequence[Piece], width: int) -> tuple[list[Piece], list[Piece], int]:
     """The pieces on the left, those on the right, and the cells between, by rank as room allows."""
     kept = list(all_pieces)
@@ -143,7 +154,8 @@ class StatusBar(Widget):
         """Left pieces, a gap, right pieces."""
         palette, width = self.palette, self.size.width
         ground = Style(bgcolor=palette.surface)
-        left, right, gap = fit(list(pieces(self.situation, palette.ascii)), width)
+        shown = [in_ascii(p) if palette.ascii else p for p in pieces(self.situation)]
+        left, right, gap = fit(shown, width)
 
         def segment(piece: Piece, text: str) -> Segment:
             color = getattr(palette, piece.role)
