@@ -1,0 +1,172 @@
+"""The grammar of the command line: every command and every option, and nothing heavy to import."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+PROGRAM = "nnmath-tui"
+ABOUT = (
+    "A spreadsheet for a neural network: it trains live, and every number opens into its formula."
+)
+COMMANDS = {
+    "train": "train without a screen",
+    "gradcheck": "compare every derivative with a central difference",
+    "presets": "list the presets, show one, or copy one as a starting point",
+    "check": "validate preset files",
+}
+_PRESET = "a preset's name, a .toml file, or a .csv file"
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read a command line; `command` is one of `COMMANDS`, or "open" for the screen.
+
+    Raises:
+        SystemExit: after --help and --version with 0, after wrong use with 2 and one line.
+    """
+    if argv and argv[0] in COMMANDS:
+        command = argv[0]
+        return _PARSERS[command]().parse_args(argv[1:], argparse.Namespace(command=command))
+    parser = _open_parser()
+    arguments = parser.parse_args(argv, argparse.Namespace(command="open"))
+    words = arguments.preset
+    if len(words) > 1:
+        close = difflib.get_close_matches(words[0], COMMANDS, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(COMMANDS)}"
+        parser.error(f"{words[0]!r} is no command; {hint}")
+    arguments.preset = words[0] if words else None
+    return arguments
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, saying in one line what is wrong."""
+
+    def __init__(self, prog: str, **settings: Any) -> None:
+        super().__init__(prog=prog, allow_abbrev=False, **settings)
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{PROGRAM}: {message} (`{self.prog} --help` explains)\n")
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for: that takes 20 ms."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import version
+
+        print(f"{PROGRAM} {version(PROGRAM)}")
+        parser.exit()
+
+
+def _open_parser() -> argparse.ArgumentParser:
+    commands = "\n".join(f"  {name:<12}{about}" for name, about in COMMANDS.items())
+    parser = _Parser(
+        PROGRAM,
+        usage=f"{PROGRAM} [OPTION ...] [PRESET]\n       {PROGRAM} COMMAND ...",
+        description=ABOUT,
+        epilog=f"commands without a screen:\n{commands}\n\n`{PROGRAM} COMMAND --help` explains.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("preset", nargs="*", metavar="PRESET", help=f"what to open: {_PRESET}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    parser.add_argument("--fps", type=float, metavar="N", help="pictures a second (12; over SSH 5)")
+    parser.add_argument(
+        "--theme", choices=("auto", "dark", "light"), default="auto", help="colors to start with"
+    )
+    parser.add_argument(
+        "--color",
+        choices=("auto", "truecolor", "256", "16", "mono"),
+        default="auto",
+        help="colors to send to the terminal (auto: what it announces)",
+    )
+    parser.add_argument(
+        "--ascii", action="store_true", default=None, help="draw with ASCII characters alone"
+    )
+    parser.add_argument(
+        "--no-mouse", dest="mouse", action="store_false", help="leave the mouse to the terminal"
+    )
+    return parser
+
+
+def _train_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        f"{PROGRAM} train",
+        description="Train a preset without a screen, and say how good it became.",
+        epilog="Ctrl+C stops after the current batch, saves what --save names, and exits with 130.",
+    )
+    parser.add_argument("preset", metavar="PRESET", help=_PRESET)
+    _add_settings(parser)
+    parser.add_argument("--epochs", metavar="N", help="how many epochs in all")
+    parser.add_argument("--log", metavar="FILE", help="write a row per epoch to a .jsonl or .csv")
+    parser.add_argument("--save", metavar="FILE", help="write a checkpoint (.npz) at the end")
+    parser.add_argument(
+        "--resume",
+        metavar="FILE",
+        help="go on from a checkpoint, under its own settings and those of --set and --epochs",
+    )
+    _add_output(parser)
+    return parser
+
+
+def _gradcheck_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        f"{PROGRAM} gradcheck",
+        description="Check backpropagation: compare the derivative of the objective by every "
+        "parameter with a central difference. Exits with 1 if one differs.",
+    )
+    parser.add_argument("preset", metavar="PRESET", help=_PRESET)
+    _add_settings(parser)
+    parser.add_argument("--epochs", metavar="N", help="train for so many epochs first")
+    _add_output(parser)
+    return parser
+
+
+def _presets_parser() -> argparse.ArgumentParser:
+    parser = _Parser(f"{PROGRAM} presets", description="Presets: what there is.")
+    parser.set_defaults(action="list")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser)
+    actions.add_parser("list", prog=f"{parser.prog} list", help="name them all (the default)")
+    show = actions.add_parser("show", prog=f"{parser.prog} show", help="print one")
+    show.add_argument("preset", metavar="NAME", help=_PRESET)
+    copy = actions.add_parser("copy", prog=f"{parser.prog} copy", help="copy one to change it")
+    copy.add_argument("preset", metavar="NAME", help=_PRESET)
+    copy.add_argument(
+        "destination", metavar="DEST", nargs="?", help="a .toml file or a folder (here)"
+    )
+    copy.add_argument("--force", action="store_true", help="overwrite a file that is there")
+    return parser
+
+
+def _check_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        f"{PROGRAM} check",
+        description="Validate preset files, with their data. Exits with 1 if one is wrong.",
+    )
+    parser.add_argument("files", metavar="FILE", nargs="+", help=_PRESET)
+    return parser
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", metavar="N", help="seed of the first weights and of the shuffles")
+    parser.add_argument(
+        "--set",
+        metavar="PATH=VALUE",
+        action="append",
+        default=[],
+        help="change a setting, such as training.learning_rate=0.1; may be repeated",
+    )
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--plain", action="store_true", help="line by line, without a progress bar")
+    parser.add_argument("--quiet", action="store_true", help="print errors only")
+
+
+_PARSERS = {
+    "train": _train_parser,
+    "gradcheck": _gradcheck_parser,
+    "presets": _presets_parser,
+    "check": _check_parser,
+}

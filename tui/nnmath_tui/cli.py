@@ -1,0 +1,84 @@
+"""The command `nnmath-tui`: read the command line, run what it asks for, return the exit code.
+
+0 fine, 1 a check failed, 2 wrong use (with a line that says what), 128 + n ended by signal n.
+Whatever takes long to import is imported by the command that needs it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from nnmath_tui.arguments import PROGRAM, parse
+from nnmath_tui.failure import FAILED, CommandError
+
+INTERNAL_ERROR = 70
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+DEBUG = "NNMATH_TUI_DEBUG"
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line, by default the process's own, and return the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that is not UTF-8 gets a "?" for an "η"
+            stream.reconfigure(errors="replace")
+    if not any(name in os.environ for name in _THREADS):
+        # Read once, when NumPy is imported. Products of small matrices lose time to more threads.
+        os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        code = _run(parse(sys.argv[1:] if argv is None else argv))
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
+    except SystemExit as exit_request:  # argparse's, after --help or wrong use
+        return exit_request.code if isinstance(exit_request.code, int) else FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone; Python would complain about the rest that it cannot flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except CommandError as error:
+        return _complain(str(error), error.code)
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        return _complain(f"{name}{error.strerror or error}", FAILED)
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        text = f"{type(error).__name__}: {error}".splitlines()[0]
+        return _complain(f"internal error: {text} ({DEBUG}=1 shows where)", INTERNAL_ERROR)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    match arguments.command:
+        case "train":
+            from nnmath_tui.subcommands import train
+
+            return train.run(arguments)
+        case "gradcheck":
+            from nnmath_tui.subcommands import gradcheck
+
+            return gradcheck.run(arguments)
+        case "presets":
+            from nnmath_tui.subcommands import presets
+
+            return presets.run(arguments)
+        case "check":
+            from nnmath_tui.subcommands import check
+
+            return check.run(arguments)
+        case _:
+            from nnmath_tui.subcommands import open_app
+
+            return open_app.run(arguments)
+
+
+def _complain(message: str, code: int) -> int:
+    for line in message.splitlines():
+        print(f"{PROGRAM}: {line}", file=sys.stderr)
+    return code

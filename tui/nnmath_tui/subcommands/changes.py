@@ -1,0 +1,62 @@
+"""From `--set PATH=VALUE`, `--seed` and `--epochs` to changes of an experiment."""
+
+from __future__ import annotations
+
+import argparse
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from nnmath_engine.datasets import DATASETS
+from nnmath_engine.fields import FIELDS
+
+from nnmath_tui.failure import CommandError
+
+_WORDS = ("text", "choice", "choices")
+
+
+def changes_from(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The settings that a command line changes, by path; the fields check the values later.
+
+    Raises:
+        CommandError: a `--set` is not of the form PATH=VALUE.
+    """
+    given = [_split(text) for text in arguments.set]
+    for option, path in (("seed", "training.seed"), ("epochs", "training.epochs")):
+        text = getattr(arguments, option)
+        if text is not None:
+            given.append((path, text))
+    return {path: _value(path, text) for path, text in given}
+
+
+def _split(text: str) -> tuple[str, str]:
+    path, equals, value = text.partition("=")
+    if not equals or not path.strip():
+        raise CommandError(
+            f"--set wants PATH=VALUE, such as training.learning_rate=0.1, not {text!r}"
+        )
+    return path.strip(), value.strip()
+
+
+def _value(path: str, text: str) -> Any:
+    kind = FIELDS[path].kind if path in FIELDS else ""
+    value = parse_value(text)
+    if kind in _WORDS and not isinstance(value, str | list):
+        value = text  # a CSV's column may well be called 2024
+    if path == "data.source" and value not in DATASETS and Path(str(value)).is_file():
+        # A path on the command line starts from here, not from the preset's folder.
+        return str(Path(str(value)).absolute())
+    return value
+
+
+def parse_value(text: str) -> Any:
+    """A value as TOML writes it, or the bare text: 0.1, true, [8, 8], "relu" and relu."""
+    try:
+        document = tomllib.loads(f"value = {text}")
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return text
+    value = document.pop("value")
+    # A line break could smuggle further keys in, and no setting is a date.
+    return (
+        text if document or not isinstance(value, bool | int | float | str | list | dict) else value
+    )

@@ -1,0 +1,88 @@
+"""`nnmath-tui gradcheck PRESET`: is backpropagation right, for this network and this data?"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import closing
+from typing import TextIO
+
+from nnmath_engine.fields import FIELDS
+from nnmath_engine.gradcheck import TOLERANCE, GradientReport, check_gradients
+from nnmath_engine.session import Session
+
+from nnmath_tui.failure import FAILED, CommandError
+from nnmath_tui.subcommands import opening
+from nnmath_tui.subcommands.changes import changes_from, parse_value
+from nnmath_tui.subcommands.progress import Progress
+
+MOST_ROWS = 100
+"""Training rows in the objective; each parameter costs two passes over them."""
+
+_FOREVER = float("inf")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check, print what came out, and return 0 if every derivative is right, else 1."""
+    epochs = _epochs(arguments.epochs)
+    arguments.epochs = None  # it says how far to train first, not for how long the schedule plans
+    preset = opening.load_preset(arguments.preset)
+    session = opening.start(preset, changes_from(arguments))
+    session.run(_FOREVER, until=epochs)
+    if session.status == "diverged":
+        raise CommandError(f"diverged at epoch {session.epoch}: {session.diagnosis}", FAILED)
+    rows = min(MOST_ROWS, len(session.dataset.train))
+    is_watched = sys.stderr.isatty() and not arguments.quiet and not arguments.plain
+    report = _check(session, rows, sys.stderr if is_watched else None)
+    if not arguments.quiet:
+        print(f"{preset.name} at epoch {session.epoch}, on {rows:,} training rows")
+        print("\n".join(_findings(report, session.parameters.count)))
+    return 0 if report.passed else FAILED
+
+
+def _epochs(text: str | None) -> int:
+    if text is None:
+        return 0
+    try:
+        return int(FIELDS["training.epochs"].check(parse_value(text)))
+    except ValueError as error:
+        raise CommandError(f"--epochs {error}") from None
+
+
+def _check(session: Session, rows: int, stream: TextIO | None) -> GradientReport:
+    snapshot, training = session.snapshot(), session.experiment.training
+    train = session.dataset.train
+    total = min(10_000, session.parameters.count)
+    with closing(Progress("parameter", 0, total, stream)) as progress:
+        return check_gradients(
+            snapshot.parameters,
+            snapshot.activations,
+            snapshot.loss,
+            train.X[:rows],
+            train.Y[:rows],
+            l1=training.l1,
+            l2=training.l2,
+            most=total,
+            progress=lambda done, of: progress.show(done),
+        )
+
+
+def _findings(report: GradientReport, count: int) -> list[str]:
+    lines = []
+    if report.checked:
+        lines.append(
+            f"worst relative error {report.worst:.2g}, at {report.where}: "
+            f"backpropagation {report.analytic:.10g}, central difference {report.numeric:.10g}"
+        )
+    chosen = f", a random choice of the {count:,}" if report.sampled else ""
+    lines.append(f"{report.checked:,} parameters checked{chosen}")
+    if report.kinks:
+        noun = "parameter" if report.kinks == 1 else "parameters"
+        lines.append(f"{report.kinks:,} {noun} skipped: at a kink there is no derivative")
+    if not report.checked:
+        lines.append("FAILED: there was nothing to check")
+    elif report.passed:
+        lines.append(f"passed: every error is below {TOLERANCE:g}")
+    else:
+        lines.append(f"FAILED: an error below {TOLERANCE:g} is wanted")
+    return lines

@@ -1,0 +1,49 @@
+"""`nnmath-tui presets`: list the presets, show one, copy one, print their schema."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from nnmath_presets import catalog
+from nnmath_presets.preset import Preset
+
+from nnmath_tui.failure import CommandError
+from nnmath_tui.subcommands.opening import load_preset
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what the command line asks for, and return 0."""
+    match arguments.action:
+        case "show":
+            sys.stdout.write(load_preset(arguments.preset).source)
+        case "copy":
+            _copy(load_preset(arguments.preset), arguments.destination, arguments.force)
+        case _:
+            _list()
+    return 0
+
+
+def _list() -> None:
+    names = catalog.names()
+    width = max(map(len, names), default=0)
+    for name in names:
+        preset = load_preset(name)
+        print(f"{name:<{width}}  {preset.summary or preset.title}")
+
+
+def _copy(preset: Preset, destination: str | None, force: bool) -> None:
+    path = Path(destination or ".")
+    if path.is_dir():
+        path = path / f"{preset.name}.toml"
+    if path.suffix != ".toml":
+        raise CommandError(f"a preset's name must end in .toml: {path}")
+    if not path.parent.is_dir():
+        raise CommandError(f"there is no folder {path.parent}")
+    try:
+        with path.open("w" if force else "x", encoding="utf-8") as file:
+            file.write(preset.source)
+    except FileExistsError:
+        raise CommandError(f"{path} is there already; --force overwrites it") from None
+    print(path)
