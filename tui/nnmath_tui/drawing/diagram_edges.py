@@ -88,7 +88,6 @@ def draw_edges(
         touches[:, targets == selected[1]] = True
     most = _MOST_EDGES_OF_BLOCKS if "block" in (left.form, right.form) else _MOST_EDGES
     sizes = np.abs(shown).reshape(-1)
-    # NaN and infinity sort last, as the strongest: the place of a failure must be seen.
     strongest = np.arange(sizes.size)
     if sizes.size > most:
         strongest = np.union1d(np.argpartition(sizes, -most)[-most:], np.flatnonzero(touches))

@@ -20,6 +20,7 @@ from nnmath_tui.drawing.palette import LEVELS, ZERO, Levels, Palette
 
 _UPPER_HALF = ord("▀")
 _MISSING = -1
+_NICE = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
 class _Pairs:
@@ -94,6 +95,17 @@ def resample(levels: Levels, rows: int, columns: int) -> Levels:
             offsets = offsets.take(np.arange(size) * old // size, axis=axis)
     # Halves go away from zero: a weak sign that all agree on survives, and no sign is favored.
     return (np.sign(offsets) * np.floor(np.abs(offsets) + 0.5)).astype(np.intp) + ZERO
+
+
+def round_scale(value: float) -> float:
+    """The next round number (1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten) from `value` up.
+
+    A scale that moves by steps keeps the colors at rest while the numbers under them drift.
+    """
+    if not 0.0 < value < 1e300:
+        return min(value, 1e300) if value > 0 else 0.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return next((n * power for n in _NICE if n * power >= value * (1 - 1e-12)), 10.0 * power)
 
 
 def pixel_rows(palette: Palette, height: int) -> int:
