@@ -5,29 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
+from typing import Literal
 
 from textual.strip import Strip
 
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.palette import Palette
 
-_STEPS, _TYPE, _RESETS = "◂ ▸", "  ✎", "↺"
+Way = Literal["step", "type", "pick"]
+_MARKS: dict[Way, str] = {"step": "◂ ▸", "type": "  ✎", "pick": ""}
+_RESETS = "↺"
 _MARKS_WIDTH = 6
 _LEAST_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """One setting; `steps` tells that it has values to step through, `resets` what changing does.
+    """One setting; `way` tells how it is changed, `resets` that this starts the network afresh.
 
     `waiting` values have been asked for and not been answered.
     """
 
     label: str
     value: str
-    steps: bool = True
+    way: Way = "step"
     resets: bool = False
-    nested: bool = False
     waiting: bool = False
 
 
@@ -49,7 +51,7 @@ class FormState:
 
 def note_height(height: int) -> int:
     """Lines kept for the note below the rows, in a form of `height` lines."""
-    return 0 if height < _LEAST_ROWS + 2 else 2 if height < 16 else 3
+    return 0 if height < _LEAST_ROWS + 2 else 2 if height < 12 else 3
 
 
 def rows_shown(height: int) -> int:
@@ -59,9 +61,10 @@ def rows_shown(height: int) -> int:
 
 def value_columns(rows: Sequence[FormRow], width: int) -> tuple[int, int]:
     """Where values start and how many cells they have."""
-    longest = max((len(row.label) + 2 * row.nested for row in rows), default=0)
-    start = min(longest + 3, max(1, width * 11 // 20))
-    return start, max(1, width - start - _MARKS_WIDTH)
+    longest = max((len(row.label) for row in rows), default=0)
+    start = min(longest + 3, max(1, width * 3 // 5))
+    marks = 1 if all(row.way == "pick" for row in rows) else _MARKS_WIDTH
+    return start, max(1, width - start - marks)
 
 
 def steps_column(width: int) -> int:
@@ -101,9 +104,9 @@ def _draw_row(
     canvas.fill(0, line, canvas.width, 1, " ", None, ground)
     if current:
         canvas.put(0, line, "▸", palette.accent if state.focused else palette.faint, ground)
-    label = _elided(row.label, start - 2 - 2 * row.nested)
+    label = _elided(row.label, start - 3)
     color = palette.text if current else palette.muted
-    canvas.put(1 + 2 * row.nested, line, label, color, ground, bold=marked)
+    canvas.put(2, line, label, color, ground, bold=marked)
     if current and state.typed is not None:
         _draw_typed(canvas, line, start, room, state.typed)
     else:
@@ -111,9 +114,8 @@ def _draw_row(
         reverse = marked and palette.mode == "mono"
         value = _elided(row.value, room)
         canvas.put(start, line, value, color, ground, bold=marked, reverse=reverse)
-    marks = _STEPS if row.steps else _TYPE
     color = palette.text if marked else palette.faint
-    canvas.put(steps_column(canvas.width), line, marks, color, ground)
+    canvas.put(steps_column(canvas.width), line, _MARKS[row.way], color, ground)
     if row.resets:
         at = steps_column(canvas.width) + 4
         canvas.put(at, line, _RESETS, palette.warning if marked else palette.faint, ground)
@@ -136,16 +138,18 @@ def _draw_note(canvas: Canvas, top: int, state: FormState) -> None:
     palette = canvas.palette
     room = canvas.height - top
     # A refusal must be read whole: it may cover rows when the note has too little room.
-    lines = wrap(state.note, max(1, canvas.width - 1)) if state.note else []
+    lines = wrap(state.note, max(1, canvas.width - 4)) if state.note else []
     if state.refused and len(lines) > room:
         room = min(len(lines), canvas.height - 1)
         top = canvas.height - room
         canvas.fill(0, top, canvas.width, room)
     if len(lines) > room:
-        lines = [*lines[: room - 1], _elided(lines[room - 1] + " …", canvas.width)] if room else []
+        lines = (
+            [*lines[: room - 1], _elided(lines[room - 1] + " …", canvas.width - 2)] if room else []
+        )
     for line, text in enumerate(lines):
-        color = palette.bad if state.refused else palette.faint
-        canvas.put(1, top + line, text, color, bold=state.refused)
+        color = palette.bad if state.refused else palette.muted
+        canvas.put(2, top + line, text, color, bold=state.refused)
 
 
 def _elided(text: str, width: int) -> str:

@@ -11,8 +11,7 @@ from nnmath_tui.drawing.confusion import draw_confusion
 from nnmath_tui.drawing.gallery import Mistake, draw_gallery
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.views.decisions import confidence, decided
-from nnmath_tui.views.forwards import run
-from nnmath_tui.views.output import confusion_counts, judged, judged_inputs
+from nnmath_tui.views.output import confusion_counts, judged, on_judged
 
 _MOST_MISTAKES = 60
 
@@ -57,7 +56,7 @@ def _gallery(snapshot: Snapshot, width: int, height: int, palette: Palette) -> l
 def _mistakes(snapshot: Snapshot) -> list[Mistake]:
     dataset = snapshot.dataset
     assert dataset.image_shape is not None
-    tape = run(snapshot, judged_inputs(dataset))
+    tape = on_judged(snapshot)
     answer, rows = decided(snapshot, tape), judged(dataset)
     truth = rows.y.astype(np.intp)
     wrong = np.flatnonzero(answer != truth)

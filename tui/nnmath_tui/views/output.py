@@ -6,14 +6,18 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 from nnmath_engine.arrays import Array
 from nnmath_engine.dataset import Dataset, Split
+from nnmath_engine.evaluation import r2
+from nnmath_engine.network import Tape
 from nnmath_engine.snapshot import Snapshot
 from textual.strip import Strip
 
 from nnmath_tui.drawing.confusion import draw_confusion
 from nnmath_tui.drawing.curve import draw_curve
 from nnmath_tui.drawing.decision_map import draw_decision_map
+from nnmath_tui.drawing.numbers import count, percent
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.drawing.plane import map_area
 from nnmath_tui.drawing.scatter import draw_scatter
@@ -84,17 +88,33 @@ def output_title(dataset: Dataset) -> str:
 
 
 def output_caption(snapshot: Snapshot) -> str:
-    """The score, on which rows, and whether all samples are drawn."""
-    dataset, last = snapshot.dataset, snapshot.history.last
-    tested = len(dataset.test) > 0
-    score = last.test_score if tested else last.train_score
+    """The score of the network as it is drawn, on which rows, and whether all of them are drawn."""
+    dataset = snapshot.dataset
+    samples, last = drawn_samples(dataset), snapshot.history.last
+    tested, whole = len(dataset.test) > 0, samples.of == len(samples.y)
+    if output_kind(dataset) in ("confusion", "images"):
+        counts = confusion_counts(snapshot)
+        score, whole = float(np.trace(counts) / counts.sum()), True
+    elif whole:
+        score = _score(snapshot, samples.test == tested)
+    else:
+        score = last.test_score if tested else last.train_score
+    if np.isnan(score):
+        shown = "undefined"
+    else:
+        shown = percent(score) if dataset.task == "classification" else f"{score:.3f}"
     words = "accuracy" if dataset.task == "classification" else "R²"
-    # Rounded down: 100 % is for no mistake at all.
-    shown = f"{np.floor(1000 * score) / 10:g} %" if words == "accuracy" else f"{score:.3f}"
-    shown = "undefined" if np.isnan(score) else shown
-    part = f" · {MOST_SAMPLES:,} of {drawn_samples(dataset).of:,} samples".replace(",", " ")
-    thinned = output_kind(dataset) != "confusion" and drawn_samples(dataset).of > MOST_SAMPLES
-    return f"{'test' if tested else 'train'} {words} {shown}{part if thinned else ''}"
+    part = "" if whole else f" · {count(MOST_SAMPLES)} of {count(samples.of)} samples shown"
+    return f"{'test' if tested else 'train'} {words} {shown}{part}"
+
+
+def _score(snapshot: Snapshot, rows: npt.NDArray[np.bool_]) -> float:
+    """Accuracy or R² now, which the history only knows as of the last epoch."""
+    tape, y = on_samples(snapshot), drawn_samples(snapshot.dataset).y
+    if snapshot.dataset.task == "classification":
+        return float(np.mean((decided(snapshot, tape) == y)[rows]))
+    with np.errstate(all="ignore"):
+        return r2(tape.yhat[rows].astype(np.float64), y[rows].astype(np.float64)[:, None])
 
 
 def _decision_map(snapshot: Snapshot, width: int, height: int, palette: Palette) -> list[Strip]:
@@ -158,19 +178,24 @@ def judged(dataset: Dataset) -> Split:
 
 
 @lru_cache(maxsize=2)
-def confusion_counts(snapshot: Snapshot) -> np.ndarray[tuple[int, int], np.dtype[np.intp]]:
-    """How many rows of each true class (rows) were taken for which (columns), (k, k)."""
-    rows, size = judged(snapshot.dataset), len(snapshot.dataset.classes)
-    answer = decided(snapshot, run(snapshot, judged_inputs(snapshot.dataset)))
-    counts = np.bincount(rows.y.astype(np.intp) * size + answer, minlength=size * size)
-    return counts.reshape(size, size)
+def on_judged(snapshot: Snapshot) -> Tape:
+    """The network on the rows that are judged."""
+    return run(snapshot, _judged_inputs(snapshot.dataset))
 
 
 @lru_cache(maxsize=4)
-def judged_inputs(dataset: Dataset) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    """The inputs (n, d) of `judged` in float32."""
+def _judged_inputs(dataset: Dataset) -> npt.NDArray[np.float32]:
     with np.errstate(over="ignore"):
         return judged(dataset).X.astype(np.float32)
+
+
+@lru_cache(maxsize=2)
+def confusion_counts(snapshot: Snapshot) -> npt.NDArray[np.intp]:
+    """How many rows of each true class (rows) were taken for which (columns), (k, k)."""
+    rows, size = judged(snapshot.dataset), len(snapshot.dataset.classes)
+    answer = decided(snapshot, on_judged(snapshot))
+    counts = np.bincount(rows.y.astype(np.intp) * size + answer, minlength=size * size)
+    return counts.reshape(size, size)
 
 
 def _plain(classes: tuple[str, ...]) -> bool:

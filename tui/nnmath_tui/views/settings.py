@@ -19,19 +19,19 @@ ORDER = (
     "network.activation",
     "training.loss",
     "training.optimizer",
-    "training.optimizer_options",
     "training.learning_rate",
     "training.batch_size",
     "training.l1",
     "training.l2",
-    "network.dropout",
-    "training.schedule",
-    "training.schedule_options",
     "network.hidden",
     "data.source",
     "data.formula",
     "data.classes",
     "data.noise",
+    "network.dropout",
+    "training.optimizer_options",
+    "training.schedule",
+    "training.schedule_options",
     "data.samples",
     "data.features",
     "data.standardize",
@@ -84,7 +84,6 @@ class Setting:
     steps: tuple[Any, ...] = ()
     cyclic: bool = False
     resets: bool = False
-    nested: bool = False
 
 
 def settings(snapshot: Snapshot, pending: Mapping[str, Any] | None = None) -> tuple[Setting, ...]:
@@ -122,7 +121,8 @@ def _rows(path: str, values: Mapping[str, Any], snapshot: Snapshot) -> Iterator[
         entry = registry[values[chooser]]
         for option in entry.options:
             value = values.get(f"{path}.{option.name}", values[path].get(option.name))
-            yield _option_row(path, field, option, option.default if value is None else value)
+            value = option.default if value is None else value
+            yield _option_row(path, field, entry.label, option, value)
         return
     value = values[path]
     yield Setting(
@@ -138,7 +138,7 @@ def _rows(path: str, values: Mapping[str, Any], snapshot: Snapshot) -> Iterator[
     )
 
 
-def _option_row(path: str, field: Field, option: Option, value: Any) -> Setting:
+def _option_row(path: str, field: Field, of: str, option: Option, value: Any) -> Setting:
     steps: tuple[Any, ...] = ()
     if isinstance(option.default, bool):
         steps = (False, True)
@@ -146,7 +146,7 @@ def _option_row(path: str, field: Field, option: Option, value: Any) -> Setting:
         steps = _SHARES
     return Setting(
         path=f"{path}.{option.name}",
-        label=option.name.replace("_", " "),
+        label=f"{of} {option.name.replace('_', ' ')}",
         value=value,
         text=in_words(value),
         about=f"{option.symbol}: {option.about}",
@@ -154,7 +154,6 @@ def _option_row(path: str, field: Field, option: Option, value: Any) -> Setting:
         steps=steps,
         cyclic=isinstance(option.default, bool),
         resets=field.effect == "reset",
-        nested=True,
     )
 
 

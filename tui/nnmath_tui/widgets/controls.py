@@ -122,14 +122,17 @@ class Controls(Pane):
     def _form_rows(self) -> Sequence[FormRow]:
         current = self.current
         if self._picked is not None and current is not None:
-            return [FormRow(c.name, c.formula, steps=False) for c in choices(current)]
+            return [FormRow(c.name, c.formula, "pick") for c in choices(current)]
         return [
             FormRow(
-                row.label, row.text, bool(row.steps), row.resets, row.nested,
+                row.label,
+                row.text,
+                "step" if row.steps else "type",
+                row.resets,
                 row.path in self._pending,
             )
             for row in self.rows
-        ]  # fmt: skip
+        ]
 
     def _note(self) -> str:
         current = self.current

@@ -17,6 +17,9 @@ from nnmath_tui.drawing.numbers import short
 from nnmath_tui.views.losses import loss_marks, loss_series
 from nnmath_tui.widgets.pane import Pane
 
+_TITLE_MARGIN = 4
+"""Cells beside a title in the border, which Textual does not write on."""
+
 
 class LossPane(Pane):
     """The curves; their names and last values stand in the border."""
@@ -49,21 +52,23 @@ class LossPane(Pane):
         )
 
     def describe(self) -> None:
-        title = Text("Loss " + ("log" if self.log_scale else "linear"))
-        room = self.size.width - len(title) - 2
+        lines = [Text("Loss"), Text("log" if self.log_scale else "linear")]
+        diverged = self._diverged()
+        if diverged:
+            lines[1] = Text(diverged, Style(color=self.palette.bad, bold=True))
         for one in reversed(self._series):
             finite = one.y[np.isfinite(one.y)]
             if not len(finite):
                 continue
             value = short(float(finite[-1]), 7, digits=3, ascii=self.palette.ascii)
             sample = "-" if self.palette.ascii else "━"
-            # A name that does not fit is left out with its value, not cut.
             words = f" {one.label} {value}"
-            if room < len(words) + 3:
-                break
-            title.append(f"  {sample}", Style(color=one.color, bold=True)).append(words)
-            room -= len(words) + 3
-        self.caption(title, self._diverged())
+            # Above, or below, or not at all: a number is never cut.
+            for line in lines:
+                if len(line) + 2 + len(words) <= self.size.width - _TITLE_MARGIN:
+                    line.append(f" {sample}", Style(color=one.color, bold=True)).append(words)
+                    break
+        self.caption(*lines)
 
     def action_scale(self) -> None:
         """Change between a logarithmic and a linear axis."""

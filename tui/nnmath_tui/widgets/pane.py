@@ -65,6 +65,7 @@ class Pane(Widget, can_focus=True):
             return
         old = self._strips
         self._draw()
+        self.describe()
         changed = [
             Region(0, y, self.size.width, 1)
             for y, (before, after) in enumerate(zip(old, self._strips, strict=True))
@@ -76,7 +77,10 @@ class Pane(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         if self._drawn != self.size:
             self._draw()
-        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width)
+            # A title that is set amid painting would not be painted.
+            self.call_later(self.describe)
+        strip = self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width)
+        return strip.apply_style(self.rich_style)
 
     def _draw(self) -> None:
         size = self.size
@@ -85,7 +89,6 @@ class Pane(Widget, can_focus=True):
         else:
             self._strips = []
         self._drawn = size
-        self.describe()
 
     def watch_snapshot(self) -> None:
         self.redraw()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -13,7 +12,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from nnmath_tui.drawing.canvas import Canvas
-from nnmath_tui.drawing.field import calm_scale, draw_field
+from nnmath_tui.drawing.heatmap import Heatmap, draw_heatmap
 from nnmath_tui.messages import NeuronSelected
 from nnmath_tui.views.formula import WeightPlace
 from nnmath_tui.views.matrices import LayerMatrix, layer_matrix, quantities
@@ -48,7 +47,7 @@ class WeightsPane(Pane):
         Binding("right", "move(0, 1)", id="weight-right", show=False, tooltip="The next neuron"),
     ]  # fmt: skip
 
-    layer: reactive[int] = reactive(1, repaint=False)
+    chosen_layer: reactive[int] = reactive(1, repaint=False)
     """Which layer's weights: 1 is the first after the inputs."""
 
     quantity: reactive[str] = reactive("weights", repaint=False)
@@ -63,14 +62,21 @@ class WeightsPane(Pane):
             return None
         layers = len(self.snapshot.parameters.weights)
         quantity = self.quantity if self.quantity in quantities(self.snapshot) else "weights"
-        return layer_matrix(self.snapshot, min(self.layer, layers), quantity)
+        return layer_matrix(self.snapshot, min(self.chosen_layer, layers), quantity)
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._heatmap: Heatmap | None = None
 
     def draw(self, width: int, height: int) -> list[Strip]:
         shown = self.matrix()
         if shown is None:
             return Canvas(width, height, self.palette).strips()
-        values = np.vstack([shown.W, shown.b])
-        return draw_field(values, width, height, self.palette, calm_scale(values))
+        self._heatmap = draw_heatmap(
+            shown.W, shown.rows, shown.columns, width, height, self.palette,
+            cursor=self.cursor, bias=shown.b,
+        )  # fmt: skip
+        return self._heatmap.strips
 
     def describe(self) -> None:
         shown = self.matrix()
@@ -81,7 +87,7 @@ class WeightsPane(Pane):
         if self.snapshot is not None:
             layers = len(self.snapshot.parameters.weights)
             self.cursor = None
-            self.layer = max(1, min(self.layer + direction, layers))
+            self.chosen_layer = max(1, min(self.chosen_layer + direction, layers))
 
     def action_show(self, quantity: str) -> None:
         """Show the weights, their gradients or their last updates."""
@@ -112,31 +118,30 @@ class WeightsPane(Pane):
         fan_in, fan_out = shown.W.shape
         row, column = max(0, min(row, fan_in)), max(0, min(column, fan_out - 1))
         self.cursor = (row, column)
-        self.post_message(NeuronSelected(self.layer, column))
-        place = WeightPlace(self.layer, row if row < fan_in else None, column)
+        self.post_message(NeuronSelected(self.chosen_layer, column))
+        place = WeightPlace(self.chosen_layer, row if row < fan_in else None, column)
         self.post_message(WeightSelected(place))
 
     def on_click(self, event: events.Click) -> None:
-        place = event.get_content_offset(self)
-        shown = self.matrix()
-        if place is not None and shown is not None:
-            rows, columns = shown.W.shape[0] + 1, shown.W.shape[1]
-            self._select(
-                place.y * rows // self.size.height, place.x * columns // self.size.width, shown
-            )
+        place, shown = event.get_content_offset(self), self.matrix()
+        if place is None or shown is None or self._heatmap is None:
+            return
+        spot = self._heatmap.spot_at(place.x, place.y)
+        if spot is not None:
+            self._select(spot.row, spot.column, shown)
 
     def watch_selected(self) -> None:
         """Follow the neuron that was selected elsewhere to its layer and column."""
         if self.selected is not None and self.selected[0] > 0:
             layer, column = self.selected
-            if layer != self.layer:
+            if layer != self.chosen_layer:
                 self.cursor = None
-                self.layer = layer
+                self.chosen_layer = layer
             if self.cursor is not None and self.cursor[1] != column:
                 self.cursor = (self.cursor[0], column)
         super().watch_selected()
 
-    def watch_layer(self) -> None:
+    def watch_chosen_layer(self) -> None:
         self.redraw()
 
     def watch_quantity(self) -> None:
