@@ -30,9 +30,10 @@ from nnmath_tui.widgets.key_bar import KeyBar
 from nnmath_tui.widgets.loss import LossPane
 from nnmath_tui.widgets.network import NetworkPane
 from nnmath_tui.widgets.output import OutputPane
+from nnmath_tui.widgets.pane import Pane
 from nnmath_tui.widgets.spark import LossSpark
 from nnmath_tui.widgets.status import Situation, StatusBar
-from nnmath_tui.widgets.weights import WeightsPane
+from nnmath_tui.widgets.weights import WeightSelected, WeightsPane
 
 SMALLEST = (80, 24)
 """Columns and rows that the screen is made for; below it still runs, with less beside the pane."""
@@ -63,17 +64,23 @@ class MainScreen(Screen[None]):
         super().__init__()
         self.trainer = Trainer(self.post_message, fps)
         self.trainer.open(load)
+        self._status, self._key_bar = StatusBar(id="status"), KeyBar(id="keys")
+        self._formula, self._weights = FormulaBar(id="formula"), WeightsPane(id="weights")
+        self._loss = LossPane(id="loss")
+        self._panes: tuple[Pane, ...] = (
+            self._formula,
+            NetworkPane(id="network"),
+            OutputPane(id="output"),
+            self._weights,
+            self._loss,
+            Controls(id="controls"),
+            LossSpark(id="spark"),
+        )
 
     def compose(self) -> ComposeResult:
-        yield StatusBar(id="status")
-        yield FormulaBar(id="formula")
-        yield NetworkPane(id="network")
-        yield OutputPane(id="output")
-        yield WeightsPane(id="weights")
-        yield LossPane(id="loss")
-        yield Controls(id="controls")
-        yield LossSpark(id="spark")
-        yield KeyBar(id="keys")
+        yield self._status
+        yield from self._panes
+        yield self._key_bar
 
     def on_mount(self) -> None:
         """Training begins once the first frame is on the screen."""
@@ -84,9 +91,8 @@ class MainScreen(Screen[None]):
 
     def paint(self, palette: Palette) -> None:
         """Draw everything in the colors of `palette`."""
-        for child in self.children:
-            if hasattr(child, "palette"):
-                child.palette = palette
+        for widget in (*self._panes, self._status, self._key_bar):
+            widget.palette = palette
 
     # What the trainer tells
 
@@ -94,9 +100,8 @@ class MainScreen(Screen[None]):
     def _show_snapshot(self, message: SnapshotReady) -> None:
         before, snapshot = self.situation, message.snapshot
         with self.app.batch_update():
-            for child in self.children:
-                if hasattr(child, "snapshot"):
-                    child.snapshot = snapshot
+            for pane in self._panes:
+                pane.snapshot = snapshot
             self.situation = replace(
                 before,
                 snapshot=snapshot,
@@ -138,9 +143,8 @@ class MainScreen(Screen[None]):
     @on(PresetOpened)
     def _title_preset(self, message: PresetOpened) -> None:
         self.situation = replace(self.situation, title=message.preset.title)
-        for child in self.children:
-            if hasattr(child, "selected"):
-                child.selected = None
+        for pane in self._panes:
+            pane.selected = None
 
     @on(OpenFailed)
     def _say_what_failed(self, message: OpenFailed) -> None:
@@ -160,16 +164,19 @@ class MainScreen(Screen[None]):
     @on(NeuronSelected)
     def _select(self, message: NeuronSelected) -> None:
         message.stop()
-        for child in self.children:
-            if hasattr(child, "selected"):
-                child.selected = (message.layer, message.index)
+        for pane in self._panes:
+            pane.selected = (message.layer, message.index)
+
+    @on(WeightSelected)
+    def _explain_weight(self, message: WeightSelected) -> None:
+        message.stop()
+        self._formula.weight = message.place
 
     # Layout
 
     def watch_situation(self, situation: Situation) -> None:
         """The status bar follows."""
-        if self.is_mounted:
-            self.query_one(StatusBar).situation = situation
+        self._status.situation = situation
 
     def watch_shown(self, shown: str) -> None:
         """The style sheet shows the pane that the class names."""
@@ -212,6 +219,12 @@ class MainScreen(Screen[None]):
 
     def _focus(self, selector: str) -> None:
         self.query_one(selector, Widget).focus()
+
+    def action_layer(self, direction: int) -> None:
+        self._weights.action_layer(direction)
+
+    def action_loss_scale(self) -> None:
+        self._loss.action_scale()
 
     def action_slower(self) -> None:
         self._change_pace(-1)

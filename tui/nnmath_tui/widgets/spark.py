@@ -17,10 +17,11 @@ class LossSpark(Pane, can_focus=False):
     """The train loss on a log scale, from the first epoch to the last."""
 
     def describe(self) -> None:
-        self.border_title = "Loss"
-        if self.snapshot is not None:
-            loss = self.snapshot.history.last.train_loss
-            self.border_subtitle = f"log · now {short(loss, 8, digits=3)}"
+        if self.snapshot is None:
+            self.caption("Loss")
+            return
+        loss = self.snapshot.history.last.train_loss
+        self.caption("Loss", f"log, now {short(loss, 8, digits=3, ascii=self.palette.ascii)}")
 
     def draw(self, width: int, height: int) -> list[Strip]:
         canvas = Canvas(width, height, self.palette)
