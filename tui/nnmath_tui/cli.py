@@ -6,7 +6,6 @@ Whatever takes long to import is imported by the command that needs it.
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
@@ -30,12 +29,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Read once, when NumPy is imported. Products of small matrices lose time to more threads.
         os.environ.update(dict.fromkeys(_THREADS, "1"))
     try:
-        code = _run(parse(sys.argv[1:] if argv is None else argv))
+        code = _run(sys.argv[1:] if argv is None else argv)
         if sys.stdout is not None:
             sys.stdout.flush()
         return code
-    except SystemExit as exit_request:  # argparse's, after --help or wrong use
-        return exit_request.code if isinstance(exit_request.code, int) else FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -54,7 +51,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _complain(f"internal error: {text} ({DEBUG}=1 shows where)", INTERNAL_ERROR)
 
 
-def _run(arguments: argparse.Namespace) -> int:
+def _run(argv: Sequence[str]) -> int:
+    try:
+        arguments = parse(argv)
+    except SystemExit as request:  # argparse's, after --help or wrong use
+        return request.code if isinstance(request.code, int) else FAILED
     match arguments.command:
         case "train":
             from nnmath_tui.subcommands import train

@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from nnmath_engine.datasets import DATASETS
 from nnmath_presets import catalog
 from nnmath_presets.preset import Preset
 
@@ -41,9 +42,15 @@ def _copy(preset: Preset, destination: str | None, force: bool) -> None:
         raise CommandError(f"a preset's name must end in .toml: {path}")
     if not path.parent.is_dir():
         raise CommandError(f"there is no folder {path.parent}")
-    try:
-        with path.open("w" if force else "x", encoding="utf-8") as file:
-            file.write(preset.source)
-    except FileExistsError:
-        raise CommandError(f"{path} is there already; --force overwrites it") from None
-    print(path)
+    files = {path: preset.source.encode()}
+    source = preset.experiment.data.source
+    if source not in (*DATASETS, "formula") and not Path(source).is_absolute():
+        # The copy looks for its table beside itself.
+        files[path.parent / source] = ((preset.base or Path()) / source).read_bytes()
+    for file, content in files.items():
+        if file.exists() and not force and file.read_bytes() != content:
+            raise CommandError(f"{file} is there already; --force overwrites it")
+    for file, content in files.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+        print(file)

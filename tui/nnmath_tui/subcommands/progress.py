@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -31,7 +32,8 @@ class Progress:
         """None as the stream means no output; `plain` means lines even on a terminal."""
         self._unit, self._start, self._total = unit, start, total
         self._stream, self._clock = stream, clock
-        self._is_bar = stream is not None and stream.isatty() and not plain
+        can_erase = stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._is_bar = can_erase and not plain
         self._began = self._last_frame = clock()
         self._tenth = self._tenth_of(start)
         self._is_drawn = False

@@ -1,0 +1,227 @@
+"""`nnmath-tui train` end to end: summary, log, checkpoint, resumption, divergence, signals."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from nnmath_engine import checkpoint
+from nnmath_engine.session import Session
+from nnmath_presets import catalog
+from nnmath_tui.cli import main
+
+Captured = pytest.CaptureFixture[str]
+FOREVER = 1e9
+SMALL = ["train", "circle", "--set", "data.samples=60", "--set", "network.hidden=[3]"]
+DIVERGING = ["--set", "training.loss=mse", "--set", "training.learning_rate=1e9"]
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def reference(epochs: int, **changes: Any) -> Session:
+    """The same training by the engine itself."""
+    experiment = catalog.load("circle").experiment.with_values(
+        {"data.samples": 60, "network.hidden": [3], "training.epochs": epochs, **changes}
+    )
+    session = Session(experiment)
+    session.run(FOREVER, until=epochs)
+    return session
+
+
+def test_the_summary_has_the_engines_own_numbers(capsys: Captured) -> None:
+    assert main([*SMALL, "--epochs", "5"]) == 0
+    out, err = capsys.readouterr()
+    last = reference(5).snapshot().history.last
+    assert re.match(r"circle: epoch 5 of 5, [\d.]+ s, [\de.+]+ epochs/s\n", out)
+    assert f"train loss {last.train_loss:.4g}  accuracy {100 * last.train_score:.2f} %  (30" in out
+    assert f"test loss {last.test_loss:.4g}  accuracy {100 * last.test_score:.2f} %  (30" in out
+    assert err.splitlines()[-1].startswith("epoch 5/5  loss ")
+
+
+def test_a_regression_has_r2_and_a_penalty_its_own_line(capsys: Captured) -> None:
+    assert main(["train", "sine", "--epochs", "1", "--set", "training.l2=0.01"]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"^train loss \S+  R2 -?\d+\.\d{4}  ", out, re.MULTILINE)
+    match = re.search(r"^penalty (\S+)  objective (\S+)$", out, re.MULTILINE)
+    assert match is not None
+    assert 0 < float(match[1]) < float(match[2])
+
+
+def test_quiet_means_quiet(here: Path, capsys: Captured) -> None:
+    assert main([*SMALL, "--epochs", "2", "--quiet", "--save", "a.npz"]) == 0
+    assert capsys.readouterr() == ("", "")
+    assert (here / "a.npz").exists()
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+def test_the_log_has_a_row_for_every_epoch(here: Path, suffix: str) -> None:
+    log = f"log{suffix}"
+    assert main([*SMALL, "--epochs", "4", "--seed", "3", "--log", log, "--quiet"]) == 0
+    with (here / log).open(newline="") as file:
+        rows: list[dict[str, Any]] = (
+            list(csv.DictReader(file)) if suffix == ".csv" else [json.loads(line) for line in file]
+        )
+    history = reference(4, **{"training.seed": 3}).snapshot().history
+    assert [int(row["epoch"]) for row in rows] == [0, 1, 2, 3, 4]
+    assert [float(row["train_loss"]) for row in rows] == list(history.train_loss)
+    assert [float(row["test_accuracy"]) for row in rows] == list(history.test_score)
+    assert all(row["validation_loss"] in ("", None) for row in rows)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+def test_interrupted_and_resumed_is_the_same_as_in_one_go(here: Path, suffix: str) -> None:
+    whole = [*SMALL, "--epochs", "6", "--log", f"whole{suffix}", "--save", "whole.npz"]
+    assert main(whole) == 0
+    assert main([*SMALL, "--epochs", "6", "--set", "training.epochs=6", "--save", "a.npz"]) == 0
+    first = [*SMALL, "--epochs", "2", "--log", f"parts{suffix}", "--save", "part.npz"]
+    assert main(first) == 0
+    then = ["--epochs", "6", "--log", f"parts{suffix}", "--save", "part.npz"]
+    assert main(["train", "circle", "--resume", "part.npz", *then]) == 0
+    assert (here / f"parts{suffix}").read_bytes() == (here / f"whole{suffix}").read_bytes()
+    with np.load("whole.npz") as one, np.load("part.npz") as other:
+        for name in one.files:
+            if name != "manifest.json":
+                assert one[name].tobytes() == other[name].tobytes(), name
+
+
+def test_no_epochs_save_the_initial_weights(here: Path) -> None:
+    assert main([*SMALL, "--epochs", "0", "--save", "a.npz"]) == 0
+    experiment, state = checkpoint.load(here / "a.npz")
+    first = Session(experiment).parameters
+    assert state.epoch == 0
+    for one, other in zip(state.parameters.arrays(), first.arrays(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_resuming_may_change_what_is_live_and_nothing_else(here: Path, capsys: Captured) -> None:
+    assert main([*SMALL, "--epochs", "2", "--save", "a.npz"]) == 0
+    resume = ["train", "circle", "--resume", "a.npz", "--epochs", "3"]
+    assert main([*resume, "--set", "training.learning_rate=0.01", "--save", "b.npz"]) == 0
+    experiment, state = checkpoint.load(here / "b.npz")
+    assert experiment.training.learning_rate == 0.01
+    assert experiment.data.samples == 60
+    assert state.epoch == 3
+    capsys.readouterr()
+    assert main([*resume, "--seed", "9"]) == 2
+    assert "training.seed cannot change with --resume" in capsys.readouterr().err
+    assert main(["train", "moons", "--resume", "a.npz"]) == 2
+    assert "a.npz was trained on 'circle', not on 'moons'" in capsys.readouterr().err
+    (here / "a.npz").write_bytes((here / "a.npz").read_bytes()[:-9])
+    assert main(resume) == 2
+    assert "its end is missing" in capsys.readouterr().err
+
+
+def test_a_divergence_is_diagnosed_and_the_last_finite_weights_are_saved(
+    here: Path, capsys: Captured
+) -> None:
+    line = [*SMALL, "--epochs", "50", *DIVERGING, "--set", "network.activation=relu"]
+    assert main([*line, "--save", "a.npz"]) == 1
+    err = capsys.readouterr().err
+    assert re.search(r"nnmath-tui: diverged in epoch \d+: .* = (inf|nan|-inf), from ", err)
+    assert err.endswith("; the last finite weights are in a.npz\n")
+    _, state = checkpoint.load(here / "a.npz")
+    assert state.status == "diverged"
+    assert state.parameters.is_finite()
+
+
+def test_early_stopping_is_fine_and_told(capsys: Captured) -> None:
+    patience = ["--set", "training.early_stopping=1", "--set", "training.learning_rate=3"]
+    assert main([*SMALL, "--epochs", "500", *patience, "--log", "a.csv"]) == 0
+    out = capsys.readouterr().out
+    assert "stopped early; best at epoch" in out
+    epochs = [row.split(",")[0] for row in Path("a.csv").read_text().splitlines()[1:]]
+    assert epochs == [str(n) for n in range(len(epochs))]
+
+
+def test_a_csv_file_and_a_preset_file_are_presets_too(here: Path, capsys: Captured) -> None:
+    rows = [f"{i},{(i * 7) % 5},{'yes' if i % 3 else 'no'}" for i in range(60)]
+    (here / "own table.csv").write_text("\n".join(["a,b,kind", *rows, "1,,yes"]))
+    assert main(["train", "own table.csv", "--epochs", "1"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("own table: epoch 1 of 1")
+    assert "missing" in err
+    assert main(["train", "circle", "--epochs", "1", "--set", "data.source=own table.csv"]) == 0
+    (here / "own.toml").write_text('schema = 1\n[data]\nsource = "own table.csv"\n')
+    assert main(["train", "own.toml", "--epochs", "1"]) == 0
+    (here / "own table.csv").write_text("a,b,kind\n1,x\n")
+    capsys.readouterr()
+    assert main(["train", "own.toml"]) == 2
+    err = capsys.readouterr().err
+    assert "own table.csv" in err
+    assert "Traceback" not in err
+
+
+def test_settings_are_written_as_in_toml_or_bare(here: Path) -> None:
+    changes = {
+        "network.hidden": "[4, 2]",
+        "network.activation": '["relu", "tanh"]',
+        "training.optimizer": "momentum",
+        "training.optimizer_options.momentum": "0.5",
+        "training.shuffle": "false",
+        "data.target": "2024",
+        "training.learning_rate": "1e-2",
+    }
+    options = [part for path, value in changes.items() for part in ("--set", f"{path}={value}")]
+    assert main(["train", "circle", *options, "--epochs", "0", "--save", "a.npz"]) == 0
+    values = checkpoint.load(here / "a.npz")[0].values()
+    assert values["network.hidden"] == (4, 2)
+    assert values["network.activation"] == ("relu", "tanh")
+    assert values["training.optimizer"] == "momentum"
+    assert values["training.optimizer_options"] == {"momentum": 0.5}
+    assert values["training.shuffle"] is False
+    assert values["data.target"] == "2024"
+    assert values["training.learning_rate"] == 0.01
+
+
+def start(*line: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "nnmath_tui", *line]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
+    )
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_stops_after_the_batch_and_saves(
+    here: Path, number: signal.Signals, code: int
+) -> None:
+    line = [*SMALL, "--epochs", "1000000", "--save", "a.npz", "--log", "a.csv"]
+    with start(*line) as training:
+        log = here / "a.csv"
+        while not log.exists() or log.read_text().count("\n") < 5:
+            assert training.poll() is None
+            time.sleep(0.01)
+        os.kill(training.pid, number)
+        out, err = training.communicate(timeout=20)
+    assert training.returncode == code
+    assert "Traceback" not in err
+    assert f"nnmath-tui: ended by {number.name}" in err
+    _, state = checkpoint.load(here / "a.npz")
+    assert 0 < state.epoch < 1000000
+    assert f"circle: epoch {state.epoch} of 1000000" in out
+    assert (here / "a.csv").read_text().splitlines()[-1].startswith(f"{state.epoch},")
+
+
+@pytest.mark.parametrize("line", [["presets", "show", "circle"], ["--help"]])
+def test_a_reader_that_has_gone_away_is_no_traceback(line: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "nnmath_tui", *line]
+    with os.fdopen(writing, "wb") as output:
+        result = subprocess.run(
+            command, stdout=output, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (result.returncode, result.stderr) == (141, "")
