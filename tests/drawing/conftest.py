@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,14 +14,14 @@ Draw = Callable[[int, int], Sequence[Strip]]
 
 
 @pytest.fixture
-def golden() -> Callable[[str, dict[str, Sequence[Strip]]], None]:
+def golden() -> Callable[[str, Mapping[str, Sequence[Strip]]], None]:
     """Compare named pictures with golden/NAME.txt.
 
     After a wanted change, look at the new pictures, which
     `UPDATE_GOLDEN=1 pytest tests/drawing` writes.
     """
 
-    def compare(name: str, pictures: dict[str, Sequence[Strip]]) -> None:
+    def compare(name: str, pictures: Mapping[str, Sequence[Strip]]) -> None:
         text = "".join(
             f"== {title}\n" + "".join(f"{strip.text}|\n" for strip in strips)
             for title, strips in pictures.items()

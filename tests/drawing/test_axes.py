@@ -22,6 +22,20 @@ def test_linear_ticks_are_round() -> None:
     assert [tick.label for tick in linear_ticks(0, 3100, 4)] == ["0", "1 000", "2 000", "3 000"]
 
 
+def test_far_from_zero_labels_keep_the_digits_that_differ() -> None:
+    labels = [tick.label for tick in linear_ticks(2e7, 2e7 + 10, 3)]
+    assert labels == ["2.0000000e7", "2.0000005e7", "2.0000010e7"]
+    assert [tick.label for tick in linear_ticks(-2e-5, 0, 3)] == ["−2e-5", "−1e-5", "0"]
+
+
+def test_ticks_say_where_they_are() -> None:
+    (three,) = count_ticks(math.log10(3.2), math.log10(4.5), 5)
+    assert three.label == "3"
+    assert three.place == pytest.approx(math.log10(4 / 3.2) / math.log10(4.5 / 3.2))
+    for tick in log_ticks(-3.2, 2.2, 9):
+        assert -3.2 + tick.place * 5.4 == pytest.approx(math.log10(float(tick.label)))
+
+
 def test_decades() -> None:
     ticks = log_ticks(-2, 1, 6)
     assert [tick.label for tick in ticks] == ["0.01", "0.1", "1", "10"]
@@ -56,6 +70,7 @@ def test_ticks_are_few_inside_and_ascending(a: float, b: float, most: int) -> No
         assert len(ticks) <= max(0, most)
         assert all(0 <= tick.place <= 1 for tick in ticks)
         assert all(x.place < y.place for x, y in pairwise(ticks))
+        assert len({tick.label for tick in ticks}) == len(ticks)
 
 
 @given(st.integers(1, 120), st.integers(1, 40), ENDS, st.floats(1e-6, 1e12), st.booleans())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -54,7 +54,7 @@ def curve_cells(strips: Sequence[Strip]) -> set[tuple[int, int]]:
     }
 
 
-def test_golden(golden: Callable[[str, dict[str, Sequence[Strip]]], None]) -> None:
+def test_golden(golden: Callable[[str, Mapping[str, Sequence[Strip]]], None]) -> None:
     pictures = {}
     for width, height in ((24, 6), (44, 12), (80, 20)):
         for mode in MODES:
@@ -71,7 +71,7 @@ def test_golden(golden: Callable[[str, dict[str, Sequence[Strip]]], None]) -> No
 
 def test_curves_have_the_colors_of_the_palette() -> None:
     for mode in ("truecolor", "256", "16"):
-        palette = Palette(mode)  # type: ignore[arg-type]
+        palette = Palette(mode)
         strips = draw_loss_plot(two_curves(palette), 44, 12, palette, legend=False)
         colors = {
             segment.style.color.name

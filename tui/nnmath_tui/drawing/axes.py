@@ -40,7 +40,7 @@ class Area:
 def linear_ticks(low: float, high: float, most: int) -> tuple[Tick, ...]:
     """At most `most` ticks at multiples of 1, 2 or 5 times a power of ten within [low, high]."""
     span = high - low
-    if most < 1 or not (math.isfinite(span) and span > 0):
+    if most < 1 or not _readable(low, high):
         return ()
     step = _round_step(span / most)
     while _multiples(low, high, step) > most:
@@ -60,7 +60,7 @@ def log_ticks(low: float, high: float, most: int) -> tuple[Tick, ...]:
     the ticks are round values on the curved scale.
     """
     span = high - low
-    if most < 1 or not (math.isfinite(span) and span > 0):
+    if most < 1 or not _readable(low, high) or high - low < 1e-6:
         return ()
     first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
     if last > first:
@@ -88,32 +88,32 @@ def log_ticks(low: float, high: float, most: int) -> tuple[Tick, ...]:
 def count_ticks(low: float, high: float, most: int) -> tuple[Tick, ...]:
     """Ticks at 0, 1, 10, 100, ... on a scale of log10(1 + n), for counts that start at 0."""
     span = high - low
-    if most < 1 or not (math.isfinite(span) and span > 0):
+    if most < 1 or not _readable(low, high) or high - low < 1e-6:
         return ()
     values = [v for v in (0.0, *(10.0**e for e in range(13))) if low <= math.log10(1 + v) <= high]
     if len(values) < 2:
-        values = [float(math.ceil(10**low - 1)), float(math.floor(10**high - 1))]
+        first, last = math.ceil(10**low - 1), math.floor(10**high - 1)
+        values = [float(v) for v in sorted({first, last}) if first <= v <= last]
+    if not values:
+        return ()
     values = values[:: math.ceil(len(values) / most)]
     return tuple(
         Tick(_inside((math.log10(1 + v) - low) / span), short(v, LABEL_WIDTH)) for v in values
     )
 
 
-def plot_area(
-    width: int, height: int, y_ticks: Sequence[Tick], *, header: int = 0, right: int = 0
-) -> Area:
+def plot_area(width: int, height: int, y_ticks: Sequence[Tick], *, header: int = 0) -> Area:
     """Where the curve goes in a picture of width x height cells.
 
     Labels at the left and below, and `header` rows above, are given up when they would leave
     less than `LEAST_WIDTH` x `LEAST_HEIGHT` cells for the curve.
     """
     left = max((len(tick.label) for tick in y_ticks), default=0) + 2
-    left = left if width - left - right >= LEAST_WIDTH else 0
-    right = right if width - left - right >= LEAST_WIDTH else 0
+    left = left if width - left >= LEAST_WIDTH else 0
     bottom = 2 if height - header - 2 >= 2 * LEAST_HEIGHT else 1
     bottom = bottom if height - header - bottom >= LEAST_HEIGHT else 0
     top = header if height - header - bottom >= LEAST_HEIGHT else 0
-    return Area(left, top, width - left - right, height - top - bottom)
+    return Area(left, top, width - left, height - top - bottom)
 
 
 def draw_axes(
@@ -165,7 +165,7 @@ def _spaced(
     x_ticks: Callable[[int], Sequence[Tick]], area: Area, canvas_width: int
 ) -> list[tuple[int, Tick]]:
     """The most ticks whose labels fit side by side, each with its label's first column."""
-    for most in range(max(2, area.width // 6), 0, -1):
+    for most in range(max(2, area.width // 9), 0, -1):
         placed: list[tuple[int, Tick]] = []
         end = -2
         for tick in x_ticks(most):
@@ -179,6 +179,12 @@ def _spaced(
         else:
             return placed
     return []
+
+
+def _readable(low: float, high: float) -> bool:
+    """Whether ticks in the range can be told apart: it is finite, and wide for its size."""
+    least = 1e-9 * max(abs(low), abs(high))
+    return math.isfinite(high - low) and high - low > max(least, 1e-300)
 
 
 def _inside(place: float) -> float:
@@ -204,9 +210,12 @@ def _power(exponent: int) -> str:
 
 
 def _label(value: float, step: float) -> str:
+    """A multiple of `step` with just the digits that tell it from its neighbors."""
     if abs(value) < step / 1000:
         return "0"
+    unit = math.floor(math.log10(step) + 1e-9)
     if step > 1e-4 and abs(value) < 1e7:
-        decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-        return f"{value:,.{decimals}f}".replace(",", " ").replace("-", "−")
-    return short(value, LABEL_WIDTH + 1)
+        return f"{value:,.{max(0, -unit)}f}".replace(",", " ").replace("-", "−")
+    digits = max(0, math.floor(math.log10(abs(value)) + 1e-9) - unit)
+    mantissa, exponent = f"{value:.{digits}e}".split("e")
+    return f"{mantissa}e{int(exponent)}".replace("-", "−", int(value < 0))

@@ -74,7 +74,8 @@ def draw_decision_map(
     if several:
         best = np.nan_to_num(shown).argmax(axis=2)
         size = shown.shape[2]
-        sure = np.nan_to_num(np.take_along_axis(shown, best[..., None], axis=2)[..., 0])
+        sure = np.take_along_axis(shown, best[..., None], axis=2)[..., 0]
+        sure = np.clip(np.nan_to_num(sure), 0, 1)
         share = np.clip((sure * size - 1) / (size - 1), 0, 1)
         step = np.full(best.shape, _STEPS - 1) if discrete else np.rint(share * (_STEPS - 1))
         numbers = best * _STEPS + step.astype(np.intp)

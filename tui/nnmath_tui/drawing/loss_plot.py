@@ -32,6 +32,7 @@ from nnmath_tui.drawing.axes import (
 )
 from nnmath_tui.drawing.braille import ASCII_GLYPHS, draw_line
 from nnmath_tui.drawing.canvas import Canvas
+from nnmath_tui.drawing.marks import draw_mark_texts, draw_marks, mark_places
 from nnmath_tui.drawing.numbers import short
 from nnmath_tui.drawing.palette import Color, Palette, mix
 
@@ -101,11 +102,11 @@ def draw_loss_plot(
     area = plot_area(width, height, y_ticks, header=int(legend and height >= LEGEND_FROM))
     x_ticks = partial(count_ticks if log_x else linear_ticks, x_scale.low, x_scale.high)
     draw_axes(canvas, area, x_ticks, y_ticks)
-    places = _mark_places(marks, x_scale, log_x)
-    _draw_marks(canvas, area, places)
+    places = mark_places(marks, x_scale, log_x)
+    draw_marks(canvas, area, places)
     bins = max(_LEAST_BINS, min(area.width, _MOST_POINTS // 2 // len(curves)))
     _draw_curves(canvas, area, [_placed(curve, bins, x_scale, y_scale, area) for curve in curves])
-    _draw_mark_texts(canvas, area, places)
+    draw_mark_texts(canvas, area, places)
     if area.top:
         _draw_legend(canvas, area, series)
     return canvas.strips()
@@ -135,44 +136,6 @@ def _color(one: Series, palette: Palette) -> Color:
     if one.color and palette.surface and one.color.startswith("#"):
         return mix(one.color, palette.surface, 0.6)
     return palette.faint
-
-
-def _mark_places(
-    marks: Sequence[tuple[float, str]], x_scale: scales.Scale, log_x: bool
-) -> list[tuple[float, str]]:
-    """The marks that lie on the axis, their epochs turned into places 0..1."""
-    epochs, texts = scales.finite_pairs(
-        np.array([epoch for epoch, _ in marks], dtype=np.float64), np.arange(float(len(marks)))
-    )
-    x = scales.count_exponents(epochs) if log_x else epochs
-    inside = (x >= x_scale.low) & (x <= x_scale.high)
-    numbers = texts[inside].astype(np.intp).tolist()
-    places = x_scale.place(x[inside]).tolist()
-    return [(place, marks[number][1]) for place, number in zip(places, numbers, strict=True)]
-
-
-def _draw_marks(canvas: Canvas, area: Area, marks: Sequence[tuple[float, str]]) -> None:
-    for place, _ in marks:
-        for row in range(area.top, area.top + area.height):
-            canvas.put(area.column(place), row, "┆", canvas.palette.faint)
-
-
-def _draw_mark_texts(canvas: Canvas, area: Area, marks: Sequence[tuple[float, str]]) -> None:
-    """Each text beside its line, in the first rows, where it covers neither curve nor text."""
-    for place, text in marks:
-        column = area.column(place)
-        for row in range(area.top, area.top + min(3, area.height)):
-            line = canvas.lines()[row]
-            starts = (column + 1, column - len(text))
-            for start in starts:
-                end = start + len(text)
-                inside = area.left <= start and end <= area.left + area.width
-                if inside and line[start - 1 : end + 1].strip(" ┆|") == "":
-                    canvas.put(start, row, text, canvas.palette.muted)
-                    break
-            else:
-                continue
-            break
 
 
 def _draw_curves(canvas: Canvas, area: Area, curves: Sequence[_Curve]) -> None:

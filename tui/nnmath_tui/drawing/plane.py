@@ -45,7 +45,7 @@ def map_area(width: int, height: int, ranges: Ranges, legend_rows: int = 1) -> A
     """
     rows = height - (legend_rows if height >= 8 + legend_rows else 0)
     rows -= rows >= 5
-    labels = linear_ticks(ranges[2], ranges[3], 2 + rows // 4)
+    labels = linear_ticks(ranges[2], ranges[3], 2 + rows // 6)
     left = max((len(tick.label) for tick in labels), default=0) + 1
     left = left if width >= left + 12 else 0
     columns = max(1, min(width - left, round(2 * rows * _STRETCH)))
@@ -58,7 +58,7 @@ def draw_plane_axes(canvas: Canvas, area: Area, ranges: Ranges, names: tuple[str
     if canvas.height == area.height:
         return
     x_name, y_name = names
-    y_ticks = linear_ticks(ranges[2], ranges[3], 2 + area.height // 4)
+    y_ticks = linear_ticks(ranges[2], ranges[3], 2 + area.height // 6)
     if len(y_name) < area.left:
         y_ticks = tuple(tick for tick in y_ticks if area.row(tick.place) > area.top + 1)
         canvas.put(area.left - 1 - len(y_name), area.top, y_name, canvas.palette.text)
@@ -87,8 +87,9 @@ def nearest(values: Array, rows: int, columns: int) -> Array:
 def places(points: Array, ranges: Ranges) -> tuple[Array, Array]:
     """Places x, y (n,) in 0..1 of points (n, 2); NaN outside the ranges and where not finite."""
     left, right, bottom, top = ranges
-    x = (np.where(np.isfinite(points[:, 0]), points[:, 0], np.inf) - left) / (right - left)
-    y = (np.where(np.isfinite(points[:, 1]), points[:, 1], np.inf) - bottom) / (top - bottom)
+    with np.errstate(over="ignore", invalid="ignore"):
+        x = (points[:, 0] - left) / ((right - left) or 1.0)
+        y = (points[:, 1] - bottom) / ((top - bottom) or 1.0)
     inside = (x >= 0) & (x <= 1) & (y >= 0) & (y <= 1)
     return np.where(inside, x, np.nan), np.where(inside, y, np.nan)
 

@@ -35,15 +35,15 @@ def draw_scatter(
     kept = np.isfinite(truth)
     test = test[kept]
     actual = np.clip(truth[kept], -scales.LARGEST, scales.LARGEST)
-    answer = np.nan_to_num(prediction[kept], nan=np.inf)
-    answer = np.clip(answer, -scales.LARGEST, scales.LARGEST)
+    answer = prediction[kept]
     scale = scales.range_of([actual])
     margin = 0.05 * (scale.high - scale.low)
     scale = scales.Scale(scale.low - margin, scale.high + margin)
     area = draw_frame(canvas, scale, scale, f"true {name}".strip())
     ends = np.array([0.0, 1.0])
     draw_line(canvas, area, ends, ends, palette.faint, series=3, dash=2)
-    draw_samples(canvas, area, scale.place(actual), scale.place(answer), test)
+    drawn = np.clip(np.nan_to_num(answer, nan=np.inf), -scales.LARGEST, scales.LARGEST)
+    draw_samples(canvas, area, scale.place(actual), scale.place(drawn), test)
     entries = []
     looks = sample_looks(palette, few(area, len(actual)))
     for (glyph, color), label, chosen in zip(looks, ("train", "test"), (~test, test), strict=True):
@@ -58,9 +58,9 @@ def draw_scatter(
 def r_squared(truth: Array, prediction: Array) -> float:
     """1 - sum (y - yhat)^2 / sum (y - mean y)^2, the share of the variance that is explained.
 
-    NaN where the true values do not vary.
+    NaN where the true values do not vary or a prediction is NaN; −∞ where the sum overflows.
     """
-    total = float(((truth - truth.mean()) ** 2).sum())
-    if total == 0:
-        return float("nan")
-    return 1 - float(((truth - prediction) ** 2).sum()) / total
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = float(((truth - truth.mean()) ** 2).sum())
+        rest = float(((truth - prediction) ** 2).sum())
+    return 1 - rest / total if total > 0 else float("nan")

@@ -23,7 +23,7 @@ def sparkline(values: Array, width: int, palette: Palette) -> str:
     cells = min(width, len(values))
     bounds = np.arange(cells) * len(values) // cells
     finite = np.isfinite(values)
-    # Halved, so that no sum of two floats overflows; a mean is taken of what is there.
+    # Divided first, so that no sum overflows; only relative heights are shown.
     shares = np.where(finite, values, 0) / len(values)
     counts = np.add.reduceat(finite.astype(np.float64), bounds)
     means = np.add.reduceat(shares, bounds) / np.maximum(counts, 1)
