@@ -215,11 +215,10 @@ def test_a_signal_stops_after_the_batch_and_saves(
     assert (here / "a.csv").read_text().splitlines()[-1].startswith(f"{state.epoch},")
 
 
-@pytest.mark.parametrize("line", [["presets", "show", "circle"], ["--help"]])
-def test_a_reader_that_has_gone_away_is_no_traceback(line: list[str]) -> None:
+def test_a_reader_that_has_gone_away_is_no_traceback() -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    command = [sys.executable, "-m", "nnmath_tui", *line]
+    command = [sys.executable, "-m", "nnmath_tui", "presets", "show", "circle"]
     with os.fdopen(writing, "wb") as output:
         result = subprocess.run(
             command, stdout=output, stderr=subprocess.PIPE, text=True, check=False
