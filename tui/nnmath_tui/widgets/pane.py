@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from nnmath_tui.drawing.canvas import cell_codes
 from nnmath_tui.drawing.palette import Palette
 
 
@@ -52,9 +53,16 @@ class Pane(Widget, can_focus=True):
         above, below = self._caption
         self._caption = (title, subtitle)
         if title != above:
-            self.border_title = title if isinstance(title, Text) else Text(title)
+            self.border_title = self._lettered(title)
         if subtitle != below:
-            self.border_subtitle = Text(subtitle) if isinstance(subtitle, str) else subtitle
+            self.border_subtitle = None if subtitle is None else self._lettered(subtitle)
+
+    def _lettered(self, words: str | Text) -> Text:
+        """The words in letters that the terminal has."""
+        text = Text(words) if isinstance(words, str) else words.copy()
+        if self.palette.ascii:
+            text.plain = "".join(map(chr, cell_codes(text.plain, ascii_only=True)))
+        return text
 
     def redraw(self) -> None:
         """Draw again and repaint the lines that differ, now if the pane is seen, or when it is."""

@@ -50,7 +50,7 @@ def pieces(situation: Situation) -> Iterator[Piece]:
     """Everything that the line could say, in order from left to right."""
     yield Piece("nnmath", "accent", 0, bold=True)
     if situation.room:
-        yield Piece(situation.room, "warning", 2)
+        yield Piece(situation.room, "warning", 0)
     snapshot = situation.snapshot
     if snapshot is None:
         yield Piece(situation.title or "loading", "muted", 1)
