@@ -45,8 +45,8 @@ def make_app(make_preset: MakePreset) -> MakeApp:
     from nnmath_tui.application import Application
 
     def make(values: dict[str, Any] | None = None, **settings: Any) -> Application:
-        settings = {"color": "truecolor", "animation": False} | settings
-        return Application(lambda: make_preset(values), Settings(**settings))
+        calm: dict[str, Any] = {"color": "truecolor", "animation": False, **settings}
+        return Application(lambda: make_preset(values), Settings(**calm))
 
     return make
 

@@ -67,7 +67,7 @@ class MainScreen(Screen[None]):
         self._status, self._key_bar = StatusBar(id="status"), KeyBar(id="keys")
         self._formula, self._weights = FormulaBar(id="formula"), WeightsPane(id="weights")
         self._loss = LossPane(id="loss")
-        self._panes: tuple[Pane, ...] = (
+        self.panes: tuple[Pane, ...] = (
             self._formula,
             NetworkPane(id="network"),
             OutputPane(id="output"),
@@ -79,7 +79,7 @@ class MainScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield self._status
-        yield from self._panes
+        yield from self.panes
         yield self._key_bar
 
     def on_mount(self) -> None:
@@ -91,7 +91,7 @@ class MainScreen(Screen[None]):
 
     def paint(self, palette: Palette) -> None:
         """Draw everything in the colors of `palette`."""
-        for widget in (*self._panes, self._status, self._key_bar):
+        for widget in (*self.panes, self._status, self._key_bar):
             widget.palette = palette
 
     # What the trainer tells
@@ -100,7 +100,7 @@ class MainScreen(Screen[None]):
     def _show_snapshot(self, message: SnapshotReady) -> None:
         before, snapshot = self.situation, message.snapshot
         with self.app.batch_update():
-            for pane in self._panes:
+            for pane in self.panes:
                 pane.snapshot = snapshot
             self.situation = replace(
                 before,
@@ -143,7 +143,7 @@ class MainScreen(Screen[None]):
     @on(PresetOpened)
     def _title_preset(self, message: PresetOpened) -> None:
         self.situation = replace(self.situation, title=message.preset.title)
-        for pane in self._panes:
+        for pane in self.panes:
             pane.selected = None
 
     @on(OpenFailed)
@@ -164,7 +164,7 @@ class MainScreen(Screen[None]):
     @on(NeuronSelected)
     def _select(self, message: NeuronSelected) -> None:
         message.stop()
-        for pane in self._panes:
+        for pane in self.panes:
             pane.selected = (message.layer, message.index)
 
     @on(WeightSelected)

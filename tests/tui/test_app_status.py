@@ -1,0 +1,124 @@
+"""The status line says what matters, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nnmath_engine.session import Session
+from nnmath_engine.snapshot import Snapshot
+from nnmath_presets.preset import Preset
+from nnmath_tui.widgets.key_bar import Key, fitting
+from nnmath_tui.widgets.status import Piece, Situation, fit, in_ascii, pieces
+
+MakePreset = Callable[..., Preset]
+
+
+def trained(preset: Preset, epochs: int, batches: int = 0) -> Snapshot:
+    session = Session(preset.experiment)
+    session.run(seconds=60, until=epochs)
+    for _ in range(batches):
+        session.step("batch")
+    return session.snapshot()
+
+
+def words(situation: Situation, width: int = 200) -> str:
+    left, right, _ = fit(list(pieces(situation)), width)
+    return " | ".join(piece.text for piece in [*left, *right])
+
+
+def test_tells_the_experiment_and_how_far_it_is(make_preset: MakePreset) -> None:
+    preset = make_preset({"training.l2": 0.001})
+    snapshot = trained(preset, epochs=2, batches=1)
+    line = words(Situation("Small", snapshot, running=True, speed=1234.0))
+    start = (
+        "nnmath | Small | 2–3–2–1 tanh | · bce · sgd η=0.1 · L2=0.001 | ▶ running | epoch 2 | "
+        "batch 1/2 | 1 234/s | train 0."
+    )
+    assert line.startswith(start)
+    assert "| acc " in line
+
+
+@pytest.mark.parametrize(
+    ("epochs", "expected"),
+    [(0, "ready"), (3, "paused"), (5, "5 epochs done; space goes on"), (6, "paused")],
+)
+def test_says_why_it_does_not_run(make_preset: MakePreset, epochs: int, expected: str) -> None:
+    line = words(Situation("", trained(make_preset(), epochs)))
+    assert f"| {expected} |" in line
+
+
+def test_a_pause_within_the_last_epoch_is_no_end(make_preset: MakePreset) -> None:
+    assert "| paused |" in words(Situation("", trained(make_preset(), 5, batches=1)))
+
+
+def test_says_that_it_diverged(make_preset: MakePreset) -> None:
+    preset = make_preset(
+        {"data.source": "line", "network.hidden": (), "training.learning_rate": 1e5}
+    )
+    snapshot = trained(preset, 1000)
+    assert snapshot.status == "diverged"
+    assert "| diverged |" in words(Situation("", snapshot, running=False))
+    assert "R² " in words(Situation("", snapshot))
+
+
+def test_slow_motion_is_named(make_preset: MakePreset) -> None:
+    situation = Situation("", trained(make_preset(), 1), running=True, pace=10.0)
+    assert "▶ running at 10/s" in words(situation)
+
+
+def test_deep_and_mixed_networks_are_elided_in_words(make_preset: MakePreset) -> None:
+    preset = make_preset(
+        {
+            "network.hidden": (3,) * 8,
+            "network.activation": ("tanh", "relu", "gelu", *["tanh"] * 5),
+        }
+    )
+    assert "2–3–3–…–1 mixed" in words(Situation("", trained(preset, 0)))
+
+
+def test_before_anything_is_loaded() -> None:
+    assert words(Situation()) == "nnmath | loading"
+
+
+@given(st.integers(1, 220))
+def test_what_does_not_fit_is_left_out_whole_the_least_important_first(width: int) -> None:
+    given_pieces = [
+        Piece("name", rank=0),
+        Piece("a long description", rank=3),
+        Piece("epoch 1", rank=1, right=True),
+        Piece("test 0.5", rank=2, right=True),
+    ]
+    left, right, gap = fit(given_pieces, width)
+    kept = [*left, *right]
+    assert all(piece in given_pieces for piece in kept)
+    ranks = sorted(piece.rank for piece in kept)
+    assert ranks == list(range(len(ranks)))
+    used = 1 + sum(len(piece.text) + 1 + piece.right for piece in kept)
+    assert used + gap <= width or len(kept) == 1
+
+
+def test_ascii_keeps_every_piece_readable(make_preset: MakePreset) -> None:
+    situation = Situation("Zürich", trained(make_preset(), 1), running=True, speed=3.0)
+    shown = [in_ascii(piece).text for piece in pieces(situation)]
+    assert all(text.isascii() for text in shown)
+    assert "2-3-2-1 tanh" in shown
+    assert "> running" in shown
+
+
+def test_keys_that_do_not_fit_make_room_for_help_and_quit() -> None:
+    keys = [Key(str(n), "something", str(n)) for n in range(9)]
+    keys += [Key("?", "help", "question_mark"), Key("q", "quit", "q")]
+    assert fitting(keys, 500) == keys
+    kept = fitting(keys, 50)
+    assert [key.shown for key in kept] == ["0", "1", "?", "q"]
+    assert 1 + sum(key.width for key in kept) <= 50
+    assert [key.shown for key in fitting(keys, 1)] == ["?", "q"]
+
+
+def test_situations_are_compared_by_identity(make_preset: MakePreset) -> None:
+    situation = Situation("", trained(make_preset(), 0))
+    assert situation != replace(situation)
