@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import product
 from math import ceil, isqrt
 from typing import Literal
 
@@ -29,7 +30,8 @@ _WIDEST_GAP = 30
 _BLOCK_CAPTION_ROWS = 2
 _ELISION_WIDTH = 6
 # Least cells between two layers, by the height of the largest boxes.
-_GAPS = (4, 4, 5, 7, 8, 8, 9, 10, 12)
+_GAPS = (7, 7, 7, 7, 8, 8, 9, 10, 12)
+_LEAST_GAP = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,15 +287,16 @@ def plan_diagram(shape: DiagramShape, width: int, height: int) -> Plan:
     attempts += [(visible, 2, False) for visible in range(count - 1, 2, -1)]
     for visible, least, whole in (*attempts, (2, 1, False)):
         head, tail = _halves(count, visible)
-        elision = _ELISION_WIDTH + _GAPS[1] if tail else 0
-        for cap in range(8, 0, -1):
-            free = room - elision - _GAPS[cap] * (visible - 1)
-            # Tiles and blocks may be wide as long as they do not starve the other layers.
-            most = free - 4 * (visible - 1)
-            for widest in (min(max(20, room * 2 // 5), most), min(20, most), free // visible):
-                sizes = _sizes(shape, head + tail, rows, free, widest, (least, cap), whole)
-                if sizes is not None:
-                    return _lay_out(shape, sizes, head, tail, (left, right, room, top, rows))
+        elision = _ELISION_WIDTH + _LEAST_GAP if tail else 0
+        for way, cap in product(("tiles", "narrow tiles", "even", "tight"), range(8, 0, -1)):
+            gap = _LEAST_GAP if way == "tight" else _GAPS[cap]
+            free = room - elision - gap * (visible - 1)
+            # Tiles and blocks may be wide, if that leaves enough for the other layers.
+            share = {"tiles": free * 2 // 3, "narrow tiles": 20}.get(way, free // visible)
+            widest = min(share, free - 4 * (visible - 1))
+            sizes = _sizes(shape, head + tail, rows, free, widest, (least, cap), whole)
+            if sizes is not None:
+                return _lay_out(shape, sizes, head, tail, (left, right, room, top, rows))
     head, tail = _halves(count, 2)
     sizes = [_Size("column", 1, (1, 1), shown=min(rows, shape.sizes[i])) for i in head + tail]
     return _lay_out(shape, sizes, head, tail, (left, right, room, top, rows))

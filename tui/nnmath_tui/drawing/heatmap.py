@@ -21,7 +21,7 @@ from nnmath_tui.drawing.heatmap_layout import Grid, fit_grid
 from nnmath_tui.drawing.numbers import short, signed
 from nnmath_tui.drawing.palette import ZERO, Levels, Palette
 
-_LEGEND_BAR = 17
+_SHORT_BAR, _LONG_BAR = 9, 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +91,15 @@ def draw_heatmap(
             _draw_cell(canvas, grid, spot, float(entries[at]), scale, int(levels[at]))
     labels = [*row_labels, "bias"] if bias is not None else list(row_labels)
     _draw_labels(canvas, grid, spots, labels, column_labels, cursor)
-    averaged = f"averaged {grid.row_step}×{grid.column_step}" if grid.averaged else ""
+    block = f"{grid.row_step}×{grid.column_step}"
+    averaged, mean = (f"averaged {block}", f"avg {block}") if grid.averaged else ("", "")
     words = f"{rows}×{columns}"
     if cursor is not None and cursor[0] < len(entries) and cursor[1] < columns:
         _draw_cursor(canvas, grid, spots, cursor)
         value = signed(float(entries[cursor]), 9, digits=4, ascii=palette.ascii)
         words = f"{labels[cursor[0]]} → {column_labels[cursor[1]]}  {value}"
     # What is averaged must be said before anything else is.
-    _draw_legend(canvas, scale, (f"{words} {averaged}".rstrip(), averaged))
+    _draw_legend(canvas, scale, (f"{words} {averaged}".rstrip(), averaged, mean))
     return Heatmap(canvas.strips(), spots, scale)
 
 
@@ -236,7 +237,10 @@ def _draw_legend(canvas: Canvas, scale: float, wordings: tuple[str, ...]) -> Non
         return
     number = short(scale, 7, digits=2, ascii=palette.ascii)
     low, high = ("-" if palette.ascii else "−") + number, "+" + number
-    bar = min(_LEGEND_BAR, canvas.width - len(low) - len(high) - 2)
+    ends = len(low) + len(high) + 2
+    # The bar gives way to the words as long as it can still be read.
+    bar = max(_SHORT_BAR, canvas.width - ends - len(wordings[0]) - 2)
+    bar = min(_LONG_BAR, bar, canvas.width - ends)
     if bar < 3:
         return
     canvas.put(0, y, low, palette.diverging(0) or palette.text)
@@ -244,6 +248,6 @@ def _draw_legend(canvas: Canvas, scale: float, wordings: tuple[str, ...]) -> Non
     ramp = np.rint(np.linspace(0, 2 * ZERO, bar)).astype(np.intp)
     paint_levels(canvas, x, y, bar, 1, ramp[None, :])
     canvas.put(x + bar + 1, y, high, palette.diverging(2 * ZERO) or palette.text)
-    x += bar + len(high) + 3
+    x += bar + len(high) + 2
     words = next((text for text in wordings if len(text) <= canvas.width - x), "")
     canvas.put(canvas.width - len(words), y, words, palette.muted)

@@ -67,7 +67,7 @@ _ROLES: dict[tuple[str, bool], str] = {
         "#eceef2 #fafbfc #1d222c #565d6b #a3a9b6 #1b5fc4 #1f7a34 #8a6200 #b8202f"
     ),
     ("256", True): "#121212 #1c1c1c #e4e4e4 #9e9e9e #626262 #87afff #87d787 #ffd75f #ff5f87",
-    ("256", False): "#e4e4e4 #eeeeee #1c1c1c #585858 #9e9e9e #005fd7 #008700 #875f00 #af0000",
+    ("256", False): "#e4e4e4 #eeeeee #1c1c1c #585858 #9e9e9e #005fd7 #005f00 #875f00 #af0000",
     ("16", True): ("- - - white bright_black bright_cyan bright_green bright_yellow bright_red"),
     ("16", False): "- - - bright_black bright_black blue green magenta red",
 }
@@ -245,7 +245,8 @@ class Palette:
         if color is None:
             return self.text
         if color.startswith("#"):
-            red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
-            light = 0.299 * red + 0.587 * green + 0.114 * blue > 125
+            red, green, blue = ((int(color[i : i + 2], 16) / 255) ** 2.2 for i in (1, 3, 5))
+            # Where black and white have the same contrast ratio (WCAG 2).
+            light = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18
             return "#0b0d12" if light else "#f6f7f9"
         return "bright_white" if color in ("black", "bright_black", "blue", "red") else "black"
