@@ -62,7 +62,7 @@ def rows_shown(height: int) -> int:
 def value_columns(rows: Sequence[FormRow], width: int) -> tuple[int, int]:
     """Where values start and how many cells they have."""
     longest = max((len(row.label) for row in rows), default=0)
-    start = min(longest + 3, max(1, width * 3 // 5))
+    start = min(longest + 3, max(1, width * 11 // 20))
     marks = 1 if all(row.way == "pick" for row in rows) else _MARKS_WIDTH
     return start, max(1, width - start - marks)
 
@@ -81,10 +81,6 @@ def draw_form(
     shown = rows_shown(canvas.height)
     for line, row in enumerate(rows[state.top : state.top + shown]):
         _draw_row(canvas, line, row, state.top + line == state.cursor, state, (start, room))
-    if state.top + shown < len(rows):
-        canvas.put(canvas.width - 1, shown - 1, "▾", palette.muted)
-    if state.top:
-        canvas.put(canvas.width - 1, 0, "▴", palette.muted)
     _draw_note(canvas, shown, state)
     return canvas.strips()
 

@@ -46,9 +46,8 @@ def neuron_formula(snapshot: Snapshot, layer: int, index: int) -> list[Part]:
     inputs = "xᵢ" if layer == 1 else "hᵢ"
     parts.append(("formula", f"= {activation.name}(z)"))
     parts.append(("formula", f"z = Σ wᵢ·{inputs} + b"))
-    parts.append(
-        ("hint", f"over {count(sizes[layer - 1])} {'inputs' if layer == 1 else 'neurons'}")
-    )
+    noun = ("input" if layer == 1 else "neuron") + "s" * (sizes[layer - 1] != 1)
+    parts.append(("hint", f"over {count(sizes[layer - 1])} {noun}"))
     parts.append(("value", f"b = {signed(bias, 9, digits=4)}"))
     parts.append(("formula", activation.formula))
     return parts

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from nnmath_tui.drawing.confusion import draw_confusion
 from nnmath_tui.drawing.curve import draw_curve
 from nnmath_tui.drawing.decision_map import draw_decision_map
-from nnmath_tui.drawing.numbers import count, percent
+from nnmath_tui.drawing.numbers import count, percent, short
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.drawing.plane import map_area
 from nnmath_tui.drawing.scatter import draw_scatter
@@ -102,7 +102,7 @@ def output_caption(snapshot: Snapshot) -> str:
     if np.isnan(score):
         shown = "undefined"
     else:
-        shown = percent(score) if dataset.task == "classification" else f"{score:.3f}"
+        shown = percent(score) if dataset.task == "classification" else short(score, 7)
     words = "accuracy" if dataset.task == "classification" else "R²"
     part = "" if whole else f" · {count(MOST_SAMPLES)} of {count(samples.of)} samples shown"
     return f"{'test' if tested else 'train'} {words} {shown}{part}"

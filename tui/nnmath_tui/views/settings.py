@@ -65,6 +65,7 @@ HIDDEN_LAYERS: tuple[tuple[int, ...], ...] = (
     (),
     *((width,) * depth for depth, width in product((1, 2, 3), _WIDTHS)),
 )
+_LONGEST_LABEL = 16
 _SHARES = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999)
 
 
@@ -139,6 +140,8 @@ def _rows(path: str, values: Mapping[str, Any], snapshot: Snapshot) -> Iterator[
 
 
 def _option_row(path: str, field: Field, of: str, option: Option, value: Any) -> Setting:
+    words = option.name.replace("_", " ")
+    named = f"{of} {words}"
     steps: tuple[Any, ...] = ()
     if isinstance(option.default, bool):
         steps = (False, True)
@@ -146,7 +149,7 @@ def _option_row(path: str, field: Field, of: str, option: Option, value: Any) ->
         steps = _SHARES
     return Setting(
         path=f"{path}.{option.name}",
-        label=f"{of} {option.name.replace('_', ' ')}",
+        label=named if len(named) <= _LONGEST_LABEL else words.capitalize(),
         value=value,
         text=in_words(value),
         about=f"{option.symbol}: {option.about}",
@@ -180,7 +183,7 @@ def _settled(path: str, value: Any, snapshot: Snapshot) -> str:
             "training.loss": snapshot.loss.name,
             "network.output_activation": snapshot.activations[-1].name,
         }
-        return f"auto ({made_of[path]})" if path in made_of else "auto"
+        return f"{made_of[path]} auto" if path in made_of else "auto"
     if path == "data.features" and not value:
         return "all"
     return in_words(value)

@@ -117,7 +117,13 @@ class Controls(Pane):
 
     def describe(self) -> None:
         current = self.current if self._picked is not None else None
-        self.caption(f"Controls · {current.label}" if current else "Controls")
+        self.caption(f"Controls · {current.label}" if current else "Controls", self._part())
+
+    def _part(self) -> str | None:
+        """Which rows are in sight, where not all are."""
+        rows, shown = len(self._form_rows()), rows_shown(self.size.height)
+        last = min(rows, self._top + shown)
+        return f"{self._top + 1}–{last} of {rows}" if shown < rows else None
 
     def _form_rows(self) -> Sequence[FormRow]:
         current = self.current
@@ -223,8 +229,7 @@ class Controls(Pane):
             event.stop()
 
     def _start_typing(self, current: Setting) -> None:
-        text = current.text if current.path != "training.loss" else str(current.value)
-        self._edit = LineEdit.of(text)
+        self._edit = LineEdit.of("auto" if current.value == "auto" else current.text)
         self._refusal = ""
         self.refresh_bindings()
         self.redraw()
