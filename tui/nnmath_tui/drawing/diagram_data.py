@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from nnmath_engine.arrays import Array
 
-from nnmath_tui.drawing.diagram_layout import Content, DiagramShape
+from nnmath_tui.drawing.diagram_forms import Content
+from nnmath_tui.drawing.diagram_layout import DiagramShape
 
 
 @dataclass(frozen=True, eq=False)

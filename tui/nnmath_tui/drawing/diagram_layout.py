@@ -1,9 +1,7 @@
 """Where the parts of a network diagram go: pure geometry, in cells.
 
-Every layer takes one of four forms. A *column* has one box per neuron, one below the other.
-*Tiles* are boxes in several columns, for layers whose maps would be too small in one. A *block*
-is a picture of the whole layer with one pixel per neuron. *Elided* stands for the layers that
-found no room. The largest boxes that leave room for the edges win.
+Every layer gets the form that `diagram_forms` finds for it, with the largest boxes that leave room
+for the edges. Layers that find no room are *elided*, in the middle of the network.
 """
 
 from __future__ import annotations
@@ -11,23 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
-from math import ceil, isqrt
-from typing import Literal
+from math import ceil
 
-Form = Literal["column", "tiles", "block", "elided"]
-Content = Literal["map", "number", "dot"]
+from nnmath_tui.drawing.diagram_forms import (
+    BLOCK_CAPTION_ROWS,
+    MAP_BOXES,
+    Content,
+    Form,
+    FormSize,
+    size_of,
+)
 
-# Widths and heights of boxes, best first. A map is nearly square: a cell is twice as high as wide.
-_Boxes = tuple[tuple[int, int], ...]
-_MAP_BOXES: _Boxes = ((16, 8), (14, 7), (12, 6), (10, 5), (8, 4), (8, 3), (6, 3), (6, 2), (4, 2))
-_THIN_MAP_BOXES = ((8, 1), (6, 1), (4, 1))
-_NUMBER_BOXES = ((9, 3), (7, 1), (3, 1))
-_DOT_BOXES = ((1, 1),)
-_MOST_TILE_COLUMNS = 4
-# Larger layers become blocks when they do not fit as a whole.
-_MOST_SINGLY = 48
 _WIDEST_GAP = 30
-_BLOCK_CAPTION_ROWS = 2
 _ELISION_WIDTH = 6
 # Least cells between two layers, by the height of the largest boxes.
 _GAPS = (7, 7, 7, 7, 8, 8, 9, 10, 12)
@@ -95,112 +88,11 @@ class Plan:
     gap: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Size:
-    """A form for one layer before it has a place."""
-
-    form: Form
-    width: int
-    box: tuple[int, int]
-    columns: int = 1
-    shown: int = 0
-    grid: tuple[int, int] = (0, 0)
-
-
-def _rows_needed(count: int, height: int) -> int:
-    """Rows that `count` boxes take; boxes of two rows and more keep one row between them."""
-    return count * height + (count - 1 if height > 1 else 0)
-
-
-def _block(count: int, image: tuple[int, int] | None, rows: int, widest: int) -> _Size | None:
-    """A grid of pixels that fits: whole cells, then two to a cell, then averaged."""
-    room = max(1, rows - _BLOCK_CAPTION_ROWS)
-    if image is not None and image[0] * image[1] == count:
-        lines, columns = image
-    else:
-        columns = max(6, isqrt(count // 2))
-        lines = ceil(count / columns)
-    for wide, high in ((2, 1.0), (1, 0.5), (0.5, 0.25), (0.25, 0.125)):
-        width, height = ceil(columns * wide), ceil(lines * high)
-        if width <= widest and height <= room:
-            return _Size("block", width, (width, height), shown=count, grid=(lines, columns))
-    return None
-
-
-def _column(count: int, boxes: _Boxes, rows: int) -> _Size | None:
-    """One box per row of the layer, of the first size that fits."""
-    for box in boxes:
-        if _rows_needed(count, box[1]) <= rows:
-            return _Size("column", box[0], box, shown=count)
-    return None
-
-
-def _tiles(count: int, boxes: _Boxes, rows: int, widest: int) -> _Size | None:
-    """All boxes in as few columns as possible."""
-    for columns in range(2, _MOST_TILE_COLUMNS + 1):
-        for box in boxes:
-            width = columns * (box[0] + 1) - 1
-            if width <= widest and _rows_needed(ceil(count / columns), box[1]) <= rows:
-                return _Size("tiles", width, box, columns, count)
-    return None
-
-
-def _some_tiles(count: int, boxes: _Boxes, rows: int, widest: int, pictures: bool) -> _Size | None:
-    """As many of the smallest boxes as fit, above a line that counts the others."""
-    if not boxes:
-        return None
-    box = boxes[-1]
-    columns = min(_MOST_TILE_COLUMNS, (widest + 1) // (box[0] + 1))
-    lines = (rows - 1) // (box[1] + 1)
-    if columns * lines < (1 if pictures else rows - 1):
-        # One thin box to a row shows more neurons, though no picture.
-        return None
-    form: Form = "tiles" if columns > 1 else "column"
-    return _Size(form, columns * (box[0] + 1) - 1, box, columns, min(count, columns * lines))
-
-
-def _size_of(shape: DiagramShape, layer: int, rows: int, cap: int, widest: int) -> _Size | None:
-    """The best form of a layer with boxes at most `cap` rows high, or None if it has no room."""
-    count = shape.sizes[layer]
-    content = shape.contents[layer]
-    picture = shape.image if layer == 0 else None
-    if content != "map":
-        kinds = _NUMBER_BOXES if content == "number" else _DOT_BOXES
-        low = tuple(box for box in kinds if box[1] <= max(1, cap - 2) and box[0] <= widest)
-        return _column(count, low, rows) or _block(count, picture, rows, widest)
-    image = shape.image if layer == 1 else None
-    boxes = _MAP_BOXES if image is None else _image_boxes(*image)
-    boxes = tuple(box for box in boxes if box[1] <= cap and box[0] <= widest)
-    size = _column(count, boxes, rows)
-    if size is None and image is not None:
-        # A receptive field is known by its details: rather more columns than smaller pictures.
-        each = (_tiles(count, (box,), rows, widest) for box in boxes)
-        size = next((tiles for tiles in each if tiles), None)
-    size = size or _tiles(count, boxes, rows, widest)
-    thin = tuple(box for box in _THIN_MAP_BOXES if box[0] <= widest)
-    if size is None and image is None:
-        size = _column(count, thin, rows)
-    if size is None and count <= _MOST_SINGLY:
-        size = _some_tiles(count, boxes, rows, widest, image is not None)
-    if size is None and count <= _MOST_SINGLY:
-        some = min(count, rows if count <= rows else rows - 1)
-        return _Size("column", thin[-1][0], thin[-1], shown=some) if thin and some > 0 else None
-    return size or _block(count, picture, rows, widest)
-
-
-def _image_boxes(lines: int, columns: int) -> _Boxes:
-    """Boxes for small pictures, one pixel to half a cell where there is room."""
-    scales = (2.0, 1.0, 0.75, 0.5, 0.25)
-    return tuple(
-        (max(4, round(columns * scale)), max(2, round(lines * scale / 2))) for scale in scales
-    )
-
-
-def _place(size: _Size, layer: int, count: int, x: int, top: int, rows: int) -> LayerPlan:
+def _place(size: FormSize, layer: int, count: int, x: int, top: int, rows: int) -> LayerPlan:
     """Spread the boxes of a layer over the height, centered."""
     width, height = size.box
     if size.form == "block":
-        y = top + max(0, (rows - height - _BLOCK_CAPTION_ROWS) // 2)
+        y = top + max(0, (rows - height - BLOCK_CAPTION_ROWS) // 2)
         return LayerPlan("block", layer, x, y, width, height, grid=size.grid)
     lines = ceil(size.shown / size.columns)
     pitch = height + (1 if height > 1 else 0)
@@ -238,18 +130,21 @@ def _sizes(
     widest: int,
     heights: tuple[int, int],
     whole: bool,
-) -> list[_Size] | None:
+) -> list[FormSize] | None:
     """Forms for `layers` in `free` cells, with maps of bounded `heights`, or None.
 
     With `whole`, every layer must show all its neurons.
     """
     least, cap = heights
-    sizes = [_size_of(shape, layer, rows, cap, widest) for layer in layers]
-    found = [size for size in sizes if size is not None]
-    if len(found) < len(sizes) or sum(size.width for size in found) > free:
-        return None
-    counts = [shape.sizes[layer] for layer in layers]
-    if whole and any(size.shown < count for size, count in zip(found, counts, strict=True)):
+    found: list[FormSize] = []
+    for layer in layers:
+        image = shape.image if layer <= 1 else None
+        count, content = shape.sizes[layer], shape.contents[layer]
+        size = size_of(count, content, image, layer == 0, rows, cap, widest)
+        if size is None or (whole and size.shown < count):
+            return None
+        found.append(size)
+    if sum(size.width for size in found) > free:
         return None
     drawn = [
         size.box[1]
@@ -291,6 +186,8 @@ def plan_diagram(shape: DiagramShape, width: int, height: int) -> Plan:
         for way, cap in product(("tiles", "narrow tiles", "even", "tight"), range(8, 0, -1)):
             gap = _LEAST_GAP if way == "tight" else _GAPS[cap]
             free = room - elision - gap * (visible - 1)
+            if free < visible:
+                continue
             # Tiles and blocks may be wide, if that leaves enough for the other layers.
             share = {"tiles": free * 2 // 3, "narrow tiles": 20}.get(way, free // visible)
             widest = min(share, free - 4 * (visible - 1))
@@ -298,13 +195,13 @@ def plan_diagram(shape: DiagramShape, width: int, height: int) -> Plan:
             if sizes is not None:
                 return _lay_out(shape, sizes, head, tail, (left, right, room, top, rows))
     head, tail = _halves(count, 2)
-    sizes = [_Size("column", 1, (1, 1), shown=min(rows, shape.sizes[i])) for i in head + tail]
+    sizes = [FormSize("column", 1, (1, 1), shown=min(rows, shape.sizes[i])) for i in head + tail]
     return _lay_out(shape, sizes, head, tail, (left, right, room, top, rows))
 
 
 def _lay_out(
     shape: DiagramShape,
-    sizes: list[_Size],
+    sizes: list[FormSize],
     head: tuple[int, ...],
     tail: tuple[int, ...],
     frame: tuple[int, int, int, int, int],
@@ -342,6 +239,6 @@ def map_size(
     shape = DiagramShape(sizes, names, outputs, contents)
     boxes = [box for layer in plan_diagram(shape, width, height).layers for box in layer.boxes]
     if not boxes:
-        return _MAP_BOXES[-1][0], 2 * _MAP_BOXES[-1][1]
+        return MAP_BOXES[-1][0], 2 * MAP_BOXES[-1][1]
     largest = max(boxes, key=lambda box: box.width * box.height)
     return largest.width, 2 * largest.height

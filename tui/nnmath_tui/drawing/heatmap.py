@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 from nnmath_engine.arrays import Array
@@ -82,10 +81,12 @@ def draw_heatmap(
     shape = (rows, columns)
     grid = fit_grid(shape, bias is not None, widest, canvas.width, canvas.height, palette.shades)
     levels = palette.level(entries, scale)
-    if grid.form == "pixels":
-        _draw_pixels(canvas, grid, levels, shape)
     spots = tuple(_spots(grid, shape, len(entries)))
-    if grid.form != "pixels":
+    if grid.form == "pixels":
+        _draw_pixels(canvas, grid, levels, rows)
+    elif grid.form == "shades" and palette.shades:
+        _draw_shades(canvas, grid, levels, rows)
+    else:
         for spot in spots:
             at = (spot.row, spot.column)
             _draw_cell(canvas, grid, spot, float(entries[at]), scale, int(levels[at]))
@@ -106,18 +107,27 @@ def draw_heatmap(
 def _spots(grid: Grid, shape: tuple[int, int], entries: int) -> list[CellSpot]:
     """The cells of every entry, or of the first of those that share one."""
     rows, columns = shape
-    seen: dict[tuple[int, int], CellSpot] = {}
-    for row, column in product(range(entries), range(columns)):
-        line = grid.bias_row if row == rows else grid.top + grid.line_of(row)
-        x = grid.left + column // grid.column_step * grid.cell
-        if line is not None and (x, line) not in seen:
-            drawn = grid.cell - 1 if grid.form == "numbers" else grid.cell
-            seen[x, line] = CellSpot(row, column, x, line, drawn, 1)
-    return list(seen.values())
+    width = grid.cell - 1 if grid.form == "numbers" else grid.cell
+    lines = [(row, grid.top + grid.line_of(row)) for row in range(0, rows, grid.rows_per_line)]
+    if entries > rows and grid.bias_row is not None:
+        lines.append((rows, grid.bias_row))
+    return [
+        CellSpot(row, column, grid.left + column // grid.column_step * grid.cell, y, width, 1)
+        for row, y in lines
+        for column in range(0, columns, grid.column_step)
+    ]
 
 
-def _draw_pixels(canvas: Canvas, grid: Grid, levels: Levels, shape: tuple[int, int]) -> None:
-    rows, _ = shape
+def _draw_shades(canvas: Canvas, grid: Grid, levels: Levels, rows: int) -> None:
+    """Every entry as a square of its color."""
+    squares = np.repeat(levels, grid.cell, axis=1)
+    paint_levels(canvas, grid.left, grid.top, squares.shape[1], rows, squares[:rows])
+    if grid.bias_row is not None:
+        paint_levels(canvas, grid.left, grid.bias_row, squares.shape[1], 1, squares[rows:])
+
+
+def _draw_pixels(canvas: Canvas, grid: Grid, levels: Levels, rows: int) -> None:
+    """Averages of entries, two to a cell where the terminal can."""
     body = _averaged(levels[:rows], grid.row_step, grid.column_step)
     if canvas.palette.shades and len(body) % 2:
         # An odd last row fills its cell, rather than stand beside a row of zeros that is not there.
@@ -155,14 +165,13 @@ def _number(value: float, scale: float, width: int, ascii_only: bool) -> str:
 def _draw_cell(
     canvas: Canvas, grid: Grid, spot: CellSpot, value: float, scale: float, level: int
 ) -> None:
-    """One entry as a number or as a shade of two cells."""
+    """One entry as a number, or as a sign and a glyph where there are few colors."""
     palette = canvas.palette
     color = palette.diverging(level)
     text = ""
     if grid.form == "numbers":
         text = _number(value, scale, spot.width, palette.ascii).rjust(spot.width)
     if palette.shades:
-        canvas.fill(spot.x, spot.y, spot.width, 1, " ", None, color)
         canvas.put(spot.x, spot.y, text, palette.contrast(color), color)
     elif text:
         canvas.put(spot.x, spot.y, text, color or palette.text)

@@ -37,9 +37,14 @@ class Grid:
         """Whether a pixel stands for more than one entry."""
         return self.row_step > 1 or self.column_step > 1
 
+    @property
+    def rows_per_line(self) -> int:
+        """Rows of the matrix that share a line."""
+        return self.row_step * self.halves
+
     def line_of(self, row: int) -> int:
         """The line of an entry of the matrix, counted from the top of the grid."""
-        return row // (self.row_step * self.halves)
+        return row // self.rows_per_line
 
     def same_line(self, row: int, other: int) -> bool:
         """Whether two rows share a line; the bias is one row below the matrix."""
