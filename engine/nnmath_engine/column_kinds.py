@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,17 +19,22 @@ _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+$")
 def kind_of(column: Column) -> Kind:
     """What a column holds; a few odd texts among numbers are faults and not categories."""
     numbers = int(np.isfinite(column.values).sum())
-    texts = [] if column.texts is None else [text for text in column.texts if text]
+    texts = int(column.is_text.sum())
     if not texts:
         return "number" if numbers else "empty"
     if not numbers:
-        return "boolean" if {text.lower() for text in texts} <= {"true", "false"} else "text"
+        return "boolean" if _all_boolean(column) else "text"
     # A category comes again and again; a slip of the pen is rare, or different each time.
-    rare = numbers >= 9 * len(texts) or len(set(texts)) == len(texts)
-    return "number" if numbers > len(texts) and rare else "text"
+    rare = numbers >= 9 * texts or len(column.different) == texts
+    return "number" if numbers > texts and rare else "text"
+
+
+def _all_boolean(column: Column) -> bool:
+    return all(text.lower() in ("true", "false") for text in column.different)
 
 
 def is_classification(column: Column, task: str) -> bool:
+    """Whether a target is a class: as `task` says, or for "auto" as its values look."""
     if task != "auto":
         return task == "classification"
     if kind_of(column) != "number":
@@ -41,55 +46,65 @@ def is_classification(column: Column, task: str) -> bool:
     return distinct <= 2 or (distinct <= _FEW and len(values) >= 5 * distinct)
 
 
-def labels_of(column: Column) -> npt.NDArray[Any]:
-    """Each cell as the text of a category, "" where it is missing; booleans in small letters."""
-    labels: npt.NDArray[Any] = np.full(len(column.values), "", dtype=object)
+def categories_of(column: Column) -> tuple[npt.NDArray[np.intp], tuple[str, ...]]:
+    """For each row the number of its category, -1 where it is missing; and the categories' names.
+
+    Numbers are in their order, texts in that of the alphabet, booleans false before true.
+    """
+    is_number = np.isfinite(column.values)
+    numbers, which = np.unique(column.values[is_number], return_inverse=True)
+    names = [_number_name(value) for value in numbers.tolist()]
+    is_boolean = not names and _all_boolean(column)
+    text_names = {text: text.lower() if is_boolean else text for text in column.different}
+    ordered = sorted({*names, *text_names.values()}) if text_names else names
+    place = {name: index for index, name in enumerate(ordered)}
+    ids = np.full(len(column.values), -1, dtype=np.intp)
+    ids[is_number] = np.array([place[name] for name in names], dtype=np.intp)[which]
     if column.texts is not None:
-        labels[:] = column.texts
-    numbers = np.flatnonzero(np.isfinite(column.values))
-    labels[numbers] = [number_label(value) for value in column.values[numbers].tolist()]
-    if kind_of(column) == "boolean":
-        labels[:] = [text.lower() for text in labels]
-    return labels
+        rows = column.is_text
+        place_of_text = {text: place[name] for text, name in text_names.items()}
+        ids[rows] = [place_of_text[text] for text in column.texts[rows]]
+    return ids, tuple(ordered)
 
 
-def number_label(value: float) -> str:
+def _number_name(value: float) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
 
 
 def check_input(table: Table, column: Column, kind: Kind, limits: Limits) -> None:
+    """Report what keeps a column from being an input."""
     if kind == "empty":
         table.problems.about(column, "no cell has a value; leave the column out by data.features")
     elif kind == "number":
         _check_numbers(table, column)
     elif kind == "text":
         _check_lengths(table, column)
-        labels = labels_of(column)
-        different = set(labels[labels != ""])
-        if all(_DECIMAL_COMMA.match(label) for label in different):
-            what = f"decimal commas such as {brief(min(different))}; write decimals with a point"
-            table.problems.about(column, what)
-        elif len(different) > limits.categories:
-            what = f"{len(different):,} different texts, more than {limits.categories} categories"
+        if all(_DECIMAL_COMMA.match(text) for text in column.different):
+            what = f"decimal commas such as {brief(min(column.different))}"
+            table.problems.about(column, f"{what}; write decimals with a point")
+            return
+        count = len(column.different) + len(np.unique(column.values[np.isfinite(column.values)]))
+        if count > limits.categories:
+            what = f"{count:,} different texts, more than {limits.categories} categories"
             table.problems.about(column, f"{what}; name the columns to use in data.features")
 
 
 def check_target(table: Table, column: Column, is_class: bool) -> None:
+    """Report what keeps a column from being the target."""
     kind = kind_of(column)
     if kind == "empty":
         table.problems.about(column, "no cell has a value; the target needs one in each row")
     elif kind == "number":
         _check_numbers(table, column)
     elif not is_class:
-        text = labels_of(column)[column.is_text][0]
-        what = f"texts such as {brief(text)}; a regression predicts a number"
+        what = f"texts such as {brief(min(column.different))}; a regression predicts a number"
         table.problems.about(column, what)
     else:
         _check_lengths(table, column)
 
 
 def _check_lengths(table: Table, column: Column) -> None:
-    longest = max(map(len, column.texts)) if column.texts is not None else 0
+    longest = max(map(len, column.different), default=0)
     if longest > LONGEST:
         what = f"a text of {longest:,} characters; a category has at most {LONGEST}"
         table.problems.about(column, what)

@@ -41,13 +41,15 @@ LIMITS = Limits()
 class Column:
     """One column: `values` (n,) is NaN where the cell is no number; `texts` (n,) then has its text.
 
-    A missing cell is NaN and "". `texts` is None if no cell has a text. position: 1-based.
+    A missing cell is NaN and "". `texts` is None if no cell has a text; `different` has each text
+    once. position: 1-based.
     """
 
     name: str
     position: int
     values: Array
     texts: npt.NDArray[np.object_] | None
+    different: frozenset[str] = frozenset()
 
     @property
     def is_text(self) -> npt.NDArray[np.bool_]:

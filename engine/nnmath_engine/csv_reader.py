@@ -45,7 +45,7 @@ def read_table(raw: bytes, file: str, limits: Limits = LIMITS) -> Table:
     encoding = "utf-8-sig" if _is_utf8(raw) else "latin-1"
     notes = () if encoding == "utf-8-sig" else ("The file is not UTF-8; it was read as Latin-1.",)
     separator = _separator(raw, encoding)
-    records = _records(raw, encoding, separator, problems)
+    records = _records(raw, encoding, separator, problems, limits)
     header_line, header = next(records, (0, []))
     names = [clean(cell) for cell in header]
     _check_header(names, header_line, problems, limits)
@@ -58,9 +58,6 @@ def read_table(raw: bytes, file: str, limits: Limits = LIMITS) -> Table:
             what = f"number of cells {len(record)}, but of columns in the header {len(names)}"
             problems.add(f"{what}; every row needs one cell for each column", line)
             continue
-        if len(lines) == limits.rows:
-            problems.add(f"more rows than the limit of {limits.rows:,}", line)
-            break
         lines.append(line)
         piece.append(record)
         if len(piece) * len(names) >= _PIECE:
@@ -103,7 +100,7 @@ def _is_utf8(raw: bytes) -> bool:
 
 def _separator(raw: bytes, encoding: str) -> str:
     def width(separator: str) -> int:
-        _, header = next(_records(raw, encoding, separator, Problems("")), (0, []))
+        _, header = next(_records(raw, encoding, separator, Problems(""), LIMITS), (0, []))
         return len(header)
 
     # max takes the first of equals: a header of one column counts as comma-separated.
@@ -111,14 +108,20 @@ def _separator(raw: bytes, encoding: str) -> str:
 
 
 def _records(
-    raw: bytes, encoding: str, separator: str, problems: Problems
+    raw: bytes, encoding: str, separator: str, problems: Problems, limits: Limits
 ) -> Iterator[tuple[int, list[str]]]:
-    """(number of the first line, cells) of each record that is not a blank line."""
+    """(number of the first line, cells) of each record that is not a blank line.
+
+    The limit of rows counts blank and ragged ones too, so that no file takes for ever.
+    """
     text = io.TextIOWrapper(io.BytesIO(raw), encoding=encoding, newline="")
     reader = csv.reader(text, delimiter=separator, skipinitialspace=True, strict=True)
     line = 1
     try:
-        for record in reader:
+        for number, record in enumerate(reader):
+            if number > limits.rows:
+                problems.add(f"more rows than the limit of {limits.rows:,}", line)
+                return
             if record:
                 yield line, record
             line = reader.line_num + 1
@@ -196,7 +199,7 @@ class _Builder:
             texts = np.concatenate(
                 [np.full(len(v), "", dtype=object) if t is None else t for v, t in pairs]
             )
-        return Column(name, position, values, texts)
+        return Column(name, position, values, texts, frozenset(self._known.values()) - {""})
 
 
 def _flush(piece: list[list[str]], builders: list[_Builder]) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 import stat
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +14,11 @@ import numpy.typing as npt
 from nnmath_engine.arrays import Array
 from nnmath_engine.column_kinds import (
     Kind,
+    categories_of,
     check_input,
     check_target,
     is_classification,
     kind_of,
-    labels_of,
-    number_label,
 )
 from nnmath_engine.columns import LIMITS, Column, Limits, Table, brief, clean
 from nnmath_engine.csv_reader import read_table
@@ -29,6 +28,8 @@ from nnmath_engine.samples import DataError, Samples, Task
 __all__ = ["LIMITS", "DataError", "Limits", "Samples", "read_csv", "table_samples"]
 
 _SHOWN_ROWS = 10
+
+_Coded: TypeAlias = tuple[npt.NDArray[np.intp], tuple[str, ...]]
 
 
 def read_csv(
@@ -95,13 +96,18 @@ def table_samples(
     table.problems.check()
 
     keep, notes = _kept_rows(table, inputs, target_column, missing)
-    categories = [
-        tuple(sorted(set(labels_of(column)[keep]) - {""})) if kind == "text" else ()
+    _check_coverage(table, inputs, keep)
+    coded = {
+        column.name: _present(column, keep)
         for column, kind in zip(inputs, kinds, strict=True)
-    ]
-    names, groups = _input_names(inputs, categories)
-    _check_coded(table, inputs, keep, len(names), limits)
-    X = _input_values(inputs, kinds, categories, keep, len(names))
+        if kind != "number"
+    }
+    names, groups = _input_names(inputs, kinds, coded)
+    if (cells := len(names) * len(keep)) > limits.cells:
+        what = f"{cells:,} cells after one-hot coding; the limit is {limits.cells:,}"
+        table.problems.add(f"{what}; name fewer columns in data.features")
+        table.problems.check()
+    X = _input_values(inputs, kinds, coded, keep, len(names))
     y, classes = _targets(table, target_column, keep, is_class, limits)
     table.problems.check()
     notes = [*table.notes, *notes, *_target_notes(target_column, task, y, classes)]
@@ -151,57 +157,59 @@ def _kept_rows(
     return keep, notes
 
 
+def _check_coverage(table: Table, inputs: Sequence[Column], keep: npt.NDArray[np.intp]) -> None:
+    for column in inputs:
+        if column.missing[keep].all():
+            what = "no cell has a value where there is a target"
+            table.problems.about(column, f"{what}; leave the column out by data.features")
+    table.problems.check()
+
+
+def _present(column: Column, keep: npt.NDArray[np.intp]) -> _Coded:
+    """The categories of the kept rows: for each row its number or -1, and the names that occur."""
+    ids, names = categories_of(column)
+    ids = ids[keep]
+    occurring = np.unique(ids[ids >= 0])
+    renumbered = np.where(ids >= 0, np.searchsorted(occurring, ids), -1)
+    return renumbered, tuple(names[index] for index in occurring)
+
+
 def _input_names(
-    inputs: Sequence[Column], categories: Sequence[tuple[str, ...]]
+    inputs: Sequence[Column], kinds: Sequence[Kind], coded: Mapping[str, _Coded]
 ) -> tuple[tuple[str, ...], dict[str, tuple[int, ...]]]:
     """The names of X's columns, and which of them belong to which categorical column."""
     names: list[str] = []
     groups: dict[str, tuple[int, ...]] = {}
-    for column, found in zip(inputs, categories, strict=True):
-        if found:
-            groups[column.name] = tuple(range(len(names), len(names) + len(found)))
-            names.extend(f"{column.name}={category}" for category in found)
+    for column, kind in zip(inputs, kinds, strict=True):
+        if kind == "text":
+            categories = coded[column.name][1]
+            groups[column.name] = tuple(range(len(names), len(names) + len(categories)))
+            names.extend(f"{column.name}={category}" for category in categories)
         else:
             names.append(column.name)
     return tuple(names), groups
 
 
-def _check_coded(
-    table: Table,
-    inputs: Sequence[Column],
-    keep: npt.NDArray[np.intp],
-    width: int,
-    limits: Limits,
-) -> None:
-    for column in inputs:
-        if column.missing[keep].all():
-            what = "no cell has a value where there is a target"
-            table.problems.about(column, f"{what}; leave the column out by data.features")
-    if width * len(keep) > limits.cells:
-        what = f"{width * len(keep):,} cells after one-hot coding; the limit is {limits.cells:,}"
-        table.problems.add(f"{what}; name fewer columns in data.features")
-    table.problems.check()
-
-
 def _input_values(
     inputs: Sequence[Column],
     kinds: Sequence[Kind],
-    categories: Sequence[tuple[str, ...]],
+    coded: Mapping[str, _Coded],
     keep: npt.NDArray[np.intp],
     width: int,
 ) -> Array:
     """X (n, width) of the kept rows, NaN where a cell is missing."""
     X = np.empty((len(keep), width))
     at = 0
-    for column, kind, found in zip(inputs, kinds, categories, strict=True):
+    for column, kind in zip(inputs, kinds, strict=True):
         if kind == "number":
             X[:, at] = column.values[keep]
             at += 1
             continue
-        labels, gap = labels_of(column)[keep], column.missing[keep]
-        for category in found or ("true",):
-            X[:, at] = labels == category
-            X[gap, at] = np.nan
+        ids, names = coded[column.name]
+        # One 0/1 column for a boolean, one for each category of a text.
+        for category in ("true",) if kind == "boolean" else names:
+            X[:, at] = ids == (names.index(category) if category in names else len(names))
+            X[ids < 0, at] = np.nan
             at += 1
     return X
 
@@ -212,21 +220,14 @@ def _targets(
     """y (n,) of the kept rows, and the class names."""
     if not is_class:
         return column.values[keep], ()
-    if column.texts is None:
-        different, y = np.unique(column.values[keep], return_inverse=True)
-        classes = [number_label(value) for value in different.tolist()]
-    else:
-        labels = labels_of(column)[keep].tolist()
-        classes = sorted(set(labels))
-        class_id = {name: index for index, name in enumerate(classes)}
-        y = np.array([class_id[label] for label in labels])
+    y, classes = _present(column, keep)
     if len(classes) > limits.classes:
         what = f"{len(classes):,} different values; the limit is {limits.classes} classes"
         table.problems.about(column, f'{what}; data.task = "regression" predicts a number')
     elif len(classes) < 2:
         what = f"one class only ({brief(classes[0])}); a classification needs two or more"
         table.problems.about(column, what)
-    return y.astype(np.int64), tuple(classes)
+    return y.astype(np.int64), classes
 
 
 def _target_notes(
