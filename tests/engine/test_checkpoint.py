@@ -417,14 +417,16 @@ from nnmath_engine.experiment import Experiment
 from nnmath_engine.session import Session
 path, kills = Path(sys.argv[1]), int(sys.argv[2])
 session = Session(Experiment.from_values({"data.samples": 50, "network.hidden": [300, 300]}))
+start = time.perf_counter()
 checkpoint.save(path, session.state(), session.experiment)
+longest = 4 * (time.perf_counter() - start)
 delays, seen = random.Random(3), set()
 for _ in range(kills):
     session.step("batch")
     saver = os.fork()
     while saver == 0:
         checkpoint.save(path, session.state(), session.experiment)
-    time.sleep(delays.uniform(0, 0.04))
+    time.sleep(delays.uniform(0, longest))
     os.kill(saver, signal.SIGKILL)
     os.waitpid(saver, 0)
     seen.add(checkpoint.load(path)[1].steps)
@@ -438,6 +440,6 @@ def test_killed_while_saving_the_file_is_whole(tmp_path: Path) -> None:
     result = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     assert result.returncode == 0, result.stderr
     states, unfinished = map(int, result.stdout.split())
-    # Or else no kill would have come in the middle, and none after a whole save.
+    # Or else no kill would have come after a whole save, and none in the middle of one.
     assert states > 1
-    assert unfinished > 1
+    assert unfinished > 0

@@ -29,8 +29,12 @@ TASKS = {"asyncio", "concurrent", "multiprocessing", "argparse", "curses", "sock
 
 
 def loaded(code: str) -> set[str]:
-    """The top-level modules in a process that has run `code`."""
-    command = [sys.executable, "-c", code + REPORT]
+    """The top-level modules in a process that has run `code`, beyond those of an idle one."""
+    return modules_after(code) - modules_after("")
+
+
+def modules_after(code: str) -> set[str]:
+    command = [sys.executable, "-c", "import sys\n" + code + REPORT]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     return set(result.stdout.split())
