@@ -80,4 +80,4 @@ def weight_formula(snapshot: Snapshot, place: WeightPlace) -> list[Part]:
 
 def hint() -> list[Part]:
     """What to do when nothing is selected."""
-    return [("hint", "select a neuron or a weight with the arrow keys or the mouse")]
+    return [("hint", "select a neuron or a weight: arrow keys or mouse")]

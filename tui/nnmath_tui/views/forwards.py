@@ -37,11 +37,12 @@ def _light(snapshot: Snapshot) -> Parameters:
 @lru_cache(maxsize=8)
 def plane_ranges(dataset: Dataset) -> Ranges:
     """Left, right, bottom, top of the plane of the two raw inputs, with a margin."""
-    (left, right), (bottom, top) = (_interval(dataset, column) for column in (0, 1))
+    (left, right), (bottom, top) = (interval(dataset, column) for column in (0, 1))
     return left, right, bottom, top
 
 
-def _interval(dataset: Dataset, column: int) -> tuple[float, float]:
+def interval(dataset: Dataset, column: int) -> tuple[float, float]:
+    """The range of one raw input with a margin, never empty."""
     low, high = (float(end[column]) for end in dataset.ranges)
     margin = _MARGIN * (high - low) or 0.5 * abs(low) or 0.5
     return low - margin, high + margin
@@ -60,7 +61,7 @@ def plane(dataset: Dataset, columns: int, rows: int) -> Array:
 @lru_cache(maxsize=16)
 def line(dataset: Dataset, points: int) -> tuple[Array, Array]:
     """The one raw input x (points,) over its range, and prepared (points, d)."""
-    x = np.linspace(*_interval(dataset, 0), points)
+    x = np.linspace(*interval(dataset, 0), points)
     return x, _prepared(dataset, x[:, None])
 
 

@@ -27,13 +27,13 @@ def loss_series(snapshot: Snapshot, palette: Palette) -> tuple[Series, ...]:
     if bool((history.penalty[-MOST_ROWS:] > 0).any()):
         drawn.insert(0, ("objective", history.objective, _OBJECTIVE))
     return tuple(
-        Series(label, *_thinned(history, losses), palette.category(color))
+        Series(label, *thinned(history, losses), palette.category(color))
         for label, losses, color in drawn
         if bool(np.isfinite(losses[-MOST_ROWS:]).any())
     )
 
 
-def _thinned(history: HistoryView, losses: Array) -> tuple[Array, Array]:
+def thinned(history: HistoryView, losses: Array) -> tuple[Array, Array]:
     """Epochs and losses; of many rows the lowest and the highest of each stretch, and the last."""
     epoch, rows = history.epoch, len(history)
     if rows <= MOST_ROWS:

@@ -167,6 +167,10 @@ def _steps(field: Field, snapshot: Snapshot) -> tuple[Any, ...]:
         case "training.loss":
             task = snapshot.dataset.task
             return ("auto", *(name for name, loss in LOSSES.items() if task in loss.tasks))
+        case "network.output_activation":
+            loss, several = snapshot.loss, snapshot.layer_sizes[-1] > 1
+            fitting = (loss.output,) if loss.on_logits else field.choices[1:]
+            return ("auto", *(name for name in fitting if several or name != "softmax"))
         case "network.hidden":
             return HIDDEN_LAYERS
         case "data.features":

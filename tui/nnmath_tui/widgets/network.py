@@ -29,6 +29,11 @@ class NetworkPane(Pane):
         super().__init__(id=id, classes=classes)
         self._picture: Picture | None = None
 
+    @property
+    def spots(self) -> tuple[NeuronSpot, ...]:
+        """Where the neurons are that are drawn one by one."""
+        return self._picture.spots if self._picture is not None else ()
+
     def draw(self, width: int, height: int) -> list[Strip]:
         if self.snapshot is None:
             return Canvas(width, height, self.palette).strips()
@@ -67,7 +72,7 @@ class NetworkPane(Pane):
 
     def _neighbor(self, across: int, down: int) -> NeuronSpot | None:
         """Along a column the next neuron; between columns the nearest at the same height."""
-        spots = self._picture.spots if self._picture is not None else ()
+        spots = self.spots
         here = next((s for s in spots if (s.layer, s.index) == self.selected), None)
         if here is None:
             hidden = [spot for spot in spots if spot.layer > 0]

@@ -9,13 +9,13 @@ from rich.text import Text
 from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from nnmath_tui.drawing.canvas import cell_codes
 from nnmath_tui.drawing.palette import Palette
+from nnmath_tui.widgets.framed import Framed
 
 
-class Pane(Widget, can_focus=True):
+class Pane(Framed, can_focus=True):
     """A picture of the newest snapshot, cached line by line.
 
     A pane that cannot be seen draws nothing; it draws once when it is shown. Whatever else a
@@ -77,7 +77,7 @@ class Pane(Widget, can_focus=True):
         changed = [
             Region(0, y, self.size.width, 1)
             for y, (before, after) in enumerate(zip(old, self._strips, strict=True))
-            if before != after
+            if before is not after
         ]
         if changed:
             self.refresh(*changed)
@@ -87,15 +87,17 @@ class Pane(Widget, can_focus=True):
             self._draw()
             # A title that is set amid painting would not be painted.
             self.call_later(self.describe)
-        strip = self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width)
-        return strip.apply_style(self.rich_style)
+        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width)
 
     def _draw(self) -> None:
         size = self.size
+        old, new = self._strips, []
         if size.width > 0 and size.height > 0:
-            self._strips = self.draw(size.width, size.height)
-        else:
-            self._strips = []
+            new = self.draw(size.width, size.height)
+        if len(old) == len(new) and self._drawn == size:
+            # A line that is as it was stays the same object, which saves all that comes after.
+            new = [was if was == now else now for was, now in zip(old, new, strict=True)]
+        self._strips = new
         self._drawn = size
 
     def watch_snapshot(self) -> None:

@@ -66,17 +66,17 @@ class WeightsPane(Pane):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._heatmap: Heatmap | None = None
+        self.heatmap: Heatmap | None = None
 
     def draw(self, width: int, height: int) -> list[Strip]:
         shown = self.matrix()
         if shown is None:
             return Canvas(width, height, self.palette).strips()
-        self._heatmap = draw_heatmap(
+        self.heatmap = draw_heatmap(
             shown.W, shown.rows, shown.columns, width, height, self.palette,
             cursor=self.cursor, bias=shown.b,
         )  # fmt: skip
-        return self._heatmap.strips
+        return self.heatmap.strips
 
     def describe(self) -> None:
         shown = self.matrix()
@@ -124,9 +124,9 @@ class WeightsPane(Pane):
 
     def on_click(self, event: events.Click) -> None:
         place, shown = event.get_content_offset(self), self.matrix()
-        if place is None or shown is None or self._heatmap is None:
+        if place is None or shown is None or self.heatmap is None:
             return
-        spot = self._heatmap.spot_at(place.x, place.y)
+        spot = self.heatmap.spot_at(place.x, place.y)
         if spot is not None:
             self._select(spot.row, spot.column, shown)
 

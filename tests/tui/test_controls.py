@@ -1,0 +1,211 @@
+"""The controls by keys and mouse, each alone in an app that answers or refuses."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from nnmath_engine.experiment import Experiment, Problem
+from nnmath_engine.session import Session
+from nnmath_tui.messages import ChangeRequested
+from nnmath_tui.widgets.controls import Controls
+from nnmath_tui.widgets.line_edit import LineEdit
+from textual import events
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+
+WIDTH, HEIGHT = 40, 16
+
+
+class ControlsApp(App[None]):
+    """Controls alone, with a session that takes their changes if `answers`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "count", "count"),
+        Binding("3", "count", "count"),
+    ]
+    CSS = f"Controls {{ width: {WIDTH}; height: {HEIGHT}; }}"
+
+    def __init__(self, values: dict[str, Any] | None = None, answers: bool = True) -> None:
+        super().__init__()
+        small = {"data.samples": 40, "network.hidden": (3,)}
+        self.session = Session(Experiment.from_values({**small, **(values or {})}))
+        self.asked: list[dict[str, Any]] = []
+        self.answers = answers
+        self.counted = 0
+
+    def compose(self) -> ComposeResult:
+        yield Controls(id="controls")
+
+    def on_mount(self) -> None:
+        self.controls.snapshot = self.session.snapshot()
+        self.controls.focus()
+
+    @property
+    def controls(self) -> Controls:
+        return self.query_one(Controls)
+
+    def on_change_requested(self, message: ChangeRequested) -> None:
+        self.asked.append(dict(message.changes))
+        if self.answers:
+            self.session.apply(message.changes)
+            self.controls.snapshot = self.session.snapshot()
+
+    def action_count(self) -> None:
+        self.counted += 1
+
+    def lines(self) -> list[str]:
+        return [self.controls.render_line(y).text for y in range(HEIGHT)]
+
+    def line(self, label: str) -> str:
+        return next(line for line in self.lines() if label in line)
+
+
+async def test_arrow_keys_choose_a_row_and_step_its_value() -> None:
+    app = ControlsApp()
+    async with app.run_test() as pilot:
+        await pilot.press("down", "down", "right")
+        assert app.asked == [{"training.optimizer": "momentum"}]
+        assert "momentum" in app.line("Optimizer")
+        await pilot.press("down", "left", "left")
+        assert app.session.experiment.training.learning_rate == 0.01
+        assert "0.01" in app.line("Learning rate")
+
+
+async def test_a_typed_value_is_taken_on_enter() -> None:
+    app = ControlsApp()
+    async with app.run_test() as pilot:
+        app.controls.choose("training.learning_rate")
+        await pilot.press("0", ".", "2", "3")
+        assert app.controls.editing
+        assert app.asked == []
+        await pilot.press("enter")
+        assert app.asked == [{"training.learning_rate": 0.23}]
+        assert not app.controls.editing
+        assert "0.23" in app.line("Learning rate")
+
+
+async def test_keys_typed_into_a_value_do_nothing_else() -> None:
+    app = ControlsApp()
+    async with app.run_test() as pilot:
+        app.controls.choose("training.learning_rate")
+        await pilot.press("s")
+        assert app.counted == 1
+        await pilot.press("3", "s", "3")
+        assert app.counted == 1
+        await pilot.press("escape")
+        await pilot.press("s")
+        assert app.counted == 2
+
+
+async def test_a_refused_value_stays_to_be_mended_and_says_why() -> None:
+    app = ControlsApp()
+    async with app.run_test() as pilot:
+        app.controls.choose("training.learning_rate")
+        await pilot.press("enter", *"abc", "enter")
+        shown = " ".join(" ".join(app.lines()).split())
+        assert "Learning rate must be a number from 0 to 1e+12, not 'abc'" in shown
+        assert app.controls.editing
+        assert app.asked == []
+        await pilot.press("backspace", "backspace", "backspace", "1", "enter")
+        assert app.asked == [{"training.learning_rate": 1.0}]
+
+
+async def test_escape_leaves_the_value_as_it_was() -> None:
+    app = ControlsApp()
+    async with app.run_test() as pilot:
+        app.controls.choose("training.batch_size")
+        await pilot.press("5", "5", "escape")
+        assert app.asked == []
+        assert " 10 " in app.line("Batch")
+
+
+async def test_enter_on_a_choice_opens_the_list_of_choices() -> None:
+    app = ControlsApp()
+    async with app.run_test() as pilot:
+        app.controls.choose("training.optimizer")
+        await pilot.press("enter")
+        assert "θ ← θ − η g" in app.line("sgd")
+        await pilot.press("down", "down", "down", "enter")
+        assert app.asked == [{"training.optimizer": "adagrad"}]
+        assert "adagrad" in app.line("Optimizer")
+        await pilot.press("enter", "down", "escape")
+        assert len(app.asked) == 1
+        assert "adagrad" in app.line("Optimizer")
+
+
+async def test_quick_steps_start_from_what_was_asked_for_last() -> None:
+    app = ControlsApp(answers=False)
+    async with app.run_test() as pilot:
+        app.controls.choose("training.learning_rate")
+        await pilot.press("right", "right", "right")
+        values = [asked["training.learning_rate"] for asked in app.asked]
+        assert values == [0.3, 1.0, 3.0]
+        assert " 3 " in app.line("Learning rate")
+
+
+async def test_a_change_that_the_engine_rejects_goes_back_and_says_why() -> None:
+    app = ControlsApp(answers=False)
+    async with app.run_test() as pilot:
+        app.controls.choose("training.learning_rate")
+        await pilot.press("right")
+        app.controls.reject(app.asked[0], (Problem("training.learning_rate", "is too bold"),))
+        assert " 0.1 " in app.line("Learning rate")
+        assert "training.learning_rate is too bold" in " ".join(" ".join(app.lines()).split())
+
+
+async def test_the_mouse_chooses_steps_and_opens() -> None:
+    app = ControlsApp()
+    async with app.run_test() as pilot:
+        y = next(y for y, line in enumerate(app.lines()) if "Learning rate" in line)
+        line = app.lines()[y]
+        await pilot.click(Controls, offset=(5, y))
+        assert app.controls.current is not None
+        assert app.controls.current.path == "training.learning_rate"
+        assert app.asked == []
+        await pilot.click(Controls, offset=(line.index("▸", 3), y))
+        assert app.asked == [{"training.learning_rate": 0.3}]
+        await pilot.click(Controls, offset=(line.index("◂"), y))
+        assert app.asked[-1] == {"training.learning_rate": 0.1}
+        await pilot.click(Controls, offset=(5, y))
+        assert app.controls.editing
+
+
+async def test_the_list_scrolls_with_the_cursor_and_says_where_it_is() -> None:
+    app = ControlsApp()
+    async with app.run_test() as pilot:
+        assert "Activation" in app.lines()[0]
+        await pilot.press("end")
+        await pilot.pause()
+        rows = len(app.controls.rows)
+        assert any(app.controls.rows[-1].label in line for line in app.lines())
+        assert not any("Activation " in line for line in app.lines()[:1])
+        assert f"of {rows}" in str(app.controls.border_subtitle)
+        await pilot.press("home")
+        assert "Activation" in app.lines()[0]
+
+
+async def test_text_can_be_pasted_into_a_value() -> None:
+    app = ControlsApp()
+    async with app.run_test() as pilot:
+        app.controls.choose("network.hidden")
+        # Hidden layers have steps but no names, so enter types.
+        await pilot.press("enter")
+        app.controls.post_message(events.Paste("5\n4"))
+        await pilot.pause()
+        await pilot.press("enter")
+        assert app.session.experiment.network.hidden == (5, 4)
+
+
+def test_the_line_editor() -> None:
+    line = LineEdit.of("0.1")
+    assert line.insert("5").text == "5"
+    line = line.press("left").insert("x")
+    assert (line.text, line.cursor) == ("0.x1", 3)
+    assert line.press("backspace").text == "0.1"
+    assert line.press("delete").text == "0.x"
+    assert line.press("home").press("delete").text == ".x1"
+    assert line.press("end").press("ctrl+u").text == ""
+    assert line.press("home").press("left").cursor == 0
+    assert LineEdit.of("abc").press("backspace").text == ""
+    assert LineEdit("abcdef", 6).window(4) == ("def", 3)
+    assert LineEdit("abcdef", 2).window(4) == ("abcd", 2)
