@@ -6,6 +6,7 @@ Whatever takes long to import is imported by the command that needs it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -80,6 +81,7 @@ def _run(argv: Sequence[str]) -> int:
 
 
 def _complain(message: str, code: int) -> int:
-    for line in message.splitlines():
-        print(f"{PROGRAM}: {line}", file=sys.stderr)
+    with contextlib.suppress(OSError):  # a terminal that has gone is told nothing
+        for line in message.splitlines():
+            print(f"{PROGRAM}: {line}", file=sys.stderr)
     return code
