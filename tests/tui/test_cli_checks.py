@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from pathlib import Path
 
@@ -72,6 +73,13 @@ def test_presets_are_listed_with_what_they_are(line: list[str], capsys: Captured
 def test_show_prints_the_file_itself(capsys: Captured) -> None:
     assert main(["presets", "show", "circle"]) == 0
     assert capsys.readouterr().out == catalog.path_of("circle").read_text(encoding="utf-8")
+
+
+def test_the_schema_is_json_and_knows_the_settings(capsys: Captured) -> None:
+    assert main(["presets", "schema"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["properties"]["training"]["properties"]["learning_rate"]["maximum"] == 1e12
 
 
 def test_copy_never_overwrites_unless_it_is_told_to(here: Path, capsys: Captured) -> None:

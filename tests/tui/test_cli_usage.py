@@ -13,7 +13,17 @@ Captured = pytest.CaptureFixture[str]
 
 @pytest.mark.parametrize(
     "line",
-    ["", "train", "gradcheck", "presets", "presets list", "presets show", "presets copy", "check"],
+    [
+        "",
+        "train",
+        "gradcheck",
+        "presets",
+        "presets list",
+        "presets show",
+        "presets copy",
+        "presets schema",
+        "check",
+    ],
 )
 def test_help_is_everywhere(line: str, capsys: Captured) -> None:
     assert main([*line.split(), "--help"]) == 0

@@ -14,7 +14,7 @@ ABOUT = (
 COMMANDS = {
     "train": "train without a screen",
     "gradcheck": "compare every derivative with a central difference",
-    "presets": "list the presets, show one, or copy one as a starting point",
+    "presets": "list the presets, show or copy one, print their JSON Schema",
     "check": "validate preset files",
 }
 _PRESET = "a preset's name, a .toml file, or a .csv file"
@@ -136,6 +136,11 @@ def _presets_parser() -> argparse.ArgumentParser:
         "destination", metavar="DEST", nargs="?", help="a .toml file or a folder (here)"
     )
     copy.add_argument("--force", action="store_true", help="overwrite a file that is there")
+    actions.add_parser(
+        "schema",
+        prog=f"{parser.prog} schema",
+        help="print the JSON Schema of preset files, for editors",
+    )
     return parser
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
 from nnmath_engine.datasets import DATASETS
 from nnmath_presets import catalog
+from nnmath_presets.json_schema import json_schema
 from nnmath_presets.preset import Preset
 
 from nnmath_tui.failure import CommandError
@@ -21,6 +23,8 @@ def run(arguments: argparse.Namespace) -> int:
             sys.stdout.write(load_preset(arguments.preset).source)
         case "copy":
             _copy(load_preset(arguments.preset), arguments.destination, arguments.force)
+        case "schema":
+            print(json.dumps(json_schema(), indent=2))
         case _:
             _list()
     return 0
