@@ -82,12 +82,12 @@ class Pane(Framed, can_focus=True):
         if changed:
             self.refresh(*changed)
 
-    def render_line(self, y: int) -> Strip:
+    def lines(self) -> list[Strip]:
         if self._drawn != self.size:
             self._draw()
             # A title that is set amid painting would not be painted.
             self.call_later(self.describe)
-        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width)
+        return self._strips
 
     def _draw(self) -> None:
         size = self.size
@@ -100,7 +100,7 @@ class Pane(Framed, can_focus=True):
         self._strips = new
         self._drawn = size
 
-    def watch_snapshot(self) -> None:
+    def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
         self.redraw()
 
     def watch_palette(self) -> None:
