@@ -316,3 +316,35 @@ async def test_the_formula_bar_leaves_out_what_does_not_fit() -> None:
             assert whole.startswith(cut)
             # What follows the part that is shown is set apart from it, so no part is cut.
             assert whole[len(cut) : len(cut) + 1] in ("", " ")
+
+
+class CountingLossPane(LossPane):
+    """Counts how often its picture is made."""
+
+    drawings = 0
+
+    def draw(self, width: int, height: int) -> list[Strip]:
+        self.drawings += 1
+        return super().draw(width, height)
+
+
+async def test_the_loss_pane_draws_only_when_there_is_more_to_draw() -> None:
+    app = PaneApp(CountingLossPane)
+    async with app.run_test() as pilot:
+        pane = app.query_one(CountingLossPane)
+        training = session()
+        pane.snapshot = training.snapshot()
+        await pilot.pause()
+        drawings = pane.drawings
+        training.step("batch")
+        pane.snapshot = training.snapshot()
+        await pilot.pause(0.4)
+        assert pane.drawings == drawings
+        training.step("epoch")
+        for _ in range(5):
+            training.step("epoch")
+            pane.snapshot = training.snapshot()
+        # At once or, where drawing takes long, a little later; the newest in any case.
+        await pilot.pause(0.4)
+        assert drawings < pane.drawings <= drawings + 5
+        assert f"{training.snapshot().history.last.train_loss:.3g}" in str(pane.border_title)

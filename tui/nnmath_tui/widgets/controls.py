@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any, ClassVar
 
 from nnmath_engine.experiment import Problem
+from nnmath_engine.snapshot import Snapshot
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
@@ -63,13 +64,8 @@ class Controls(Pane):
         self._picked: int | None = None
         self._refusal = ""
         self._pending: dict[str, tuple[Any, float]] = {}
-
-    @property
-    def rows(self) -> tuple[Setting, ...]:
+        self.rows: tuple[Setting, ...] = ()
         """The settings of the newest snapshot, with the values that have been asked for."""
-        if self.snapshot is None:
-            return ()
-        return settings(self.snapshot, {path: value for path, (value, _) in self._pending.items()})
 
     @property
     def current(self) -> Setting | None:
@@ -94,7 +90,7 @@ class Controls(Pane):
         for path in changes:
             self._pending.pop(path, None)
         self._refusal = "; ".join(str(problem) for problem in problems)
-        self.redraw()
+        self._list_rows()
 
     # Drawing
 
@@ -263,8 +259,9 @@ class Controls(Pane):
             return
         changes = request(self.snapshot, setting.path, value)
         self._pending[setting.path] = (value, monotonic() + _ANSWER_WITHIN)
-        self.redraw()
+        self._list_rows()
         self.post_message(ChangeRequested(changes))
+        self.set_timer(_ANSWER_WITHIN, self._settle)
 
     # Mouse
 
@@ -308,7 +305,14 @@ class Controls(Pane):
 
     # Echo
 
-    def watch_snapshot(self) -> None:
+    def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
+        same = before is not None and now is not None and before.experiment is now.experiment
+        # Training changes no setting, and there may be many snapshots a second.
+        if not (same and before and now and before.blueprint is now.blueprint) or self._pending:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Forget the changes that are answered, and those that never will be."""
         if self.snapshot is not None and self._pending:
             values, now = self.snapshot.experiment.values(), monotonic()
             self._pending = {
@@ -316,6 +320,11 @@ class Controls(Pane):
                 for path, (value, due) in self._pending.items()
                 if now < due and values.get(path, _option(values, path)) != value
             }
+        self._list_rows()
+
+    def _list_rows(self) -> None:
+        pending = {path: value for path, (value, _) in self._pending.items()}
+        self.rows = () if self.snapshot is None else settings(self.snapshot, pending)
         self.redraw()
 
     def on_focus(self) -> None:

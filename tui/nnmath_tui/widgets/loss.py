@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import ClassVar
 
 import numpy as np
+from nnmath_engine.snapshot import Snapshot
 from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.strip import Strip
+from textual.timer import Timer
 
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.loss_plot import Series, draw_loss_plot
@@ -17,6 +20,8 @@ from nnmath_tui.drawing.numbers import short
 from nnmath_tui.views.losses import loss_marks, loss_series
 from nnmath_tui.widgets.pane import Pane
 
+_SHARE, _LONGEST_WAIT = 0.1, 0.3
+"""At most this share of the time is spent on drawing, and no picture is so many seconds late."""
 _TITLE_MARGIN = 4
 """Cells beside a title in the border, which Textual does not write on."""
 
@@ -34,6 +39,8 @@ class LossPane(Pane):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._series: tuple[Series, ...] = ()
+        self._due = 0.0
+        self._behind: Timer | None = None
 
     def draw(self, width: int, height: int) -> list[Strip]:
         snapshot = self.snapshot
@@ -74,6 +81,28 @@ class LossPane(Pane):
         """Change between a logarithmic and a linear axis."""
         self.log_scale = not self.log_scale
 
+    def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
+        """Follow, but spend no more than a share of the time on it.
+
+        plotext gives up Python's lock at every point of a curve, and while a network trains in
+        another thread it waits for each.
+        """
+        wait = self._due - monotonic()
+        if before is not None and now is not None and _same_curves(before, now):
+            return
+        if wait <= 0:
+            self.redraw()
+        elif self._behind is None:
+            self._behind = self.set_timer(wait, self.redraw)
+
+    def redraw(self) -> None:
+        start = monotonic()
+        if self._behind is not None:
+            self._behind.stop()
+            self._behind = None
+        super().redraw()
+        self._due = start + min((monotonic() - start) / _SHARE, _LONGEST_WAIT)
+
     def watch_log_scale(self) -> None:
         self.redraw()
 
@@ -82,3 +111,16 @@ class LossPane(Pane):
         if snapshot is None or snapshot.status != "diverged":
             return None
         return f"diverged in epoch {snapshot.epoch + 1}"
+
+
+def _same_curves(before: Snapshot, now: Snapshot) -> bool:
+    """Whether two snapshots of one epoch have nothing to tell apart in the plot.
+
+    The last row of a history holds the losses of its epoch, so it tells a reset from a batch.
+    """
+    return (
+        len(before.history) == len(now.history)
+        and before.marks == now.marks
+        and before.status == now.status
+        and np.array_equal(before.history.table[:, -1], now.history.table[:, -1], equal_nan=True)
+    )

@@ -132,7 +132,9 @@ class WeightsPane(Pane):
 
     def watch_selected(self) -> None:
         """Follow the neuron that was selected elsewhere to its layer and column."""
-        if self.selected is not None and self.selected[0] > 0:
+        if self.selected is None:
+            self.cursor = None
+        elif self.selected[0] > 0:
             layer, column = self.selected
             if layer != self.chosen_layer:
                 self.cursor = None
