@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterable
 
 import numpy as np
-
 from nnmath_engine.arrays import Array
 from nnmath_engine.history import HistoryView
 from nnmath_engine.session import Session

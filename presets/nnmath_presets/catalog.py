@@ -70,7 +70,7 @@ def _csv_preset(path: Path) -> Preset:
     shown = repr(str(path))[1:-1]
     try:
         found = path.is_file()
-    except ValueError:
+    except (OSError, ValueError):
         found = False
     if not found:
         raise PresetError(shown, [Problem(0, "", "there is no such file")])

@@ -34,6 +34,10 @@ def experiment_complaints(experiment: Experiment, base: Path | None) -> list[Com
                 f"at most {limits.PARAMETERS:,} are allowed",
             )
         )
+    network = experiment.network
+    for name, given in (("weights", network.weights), ("biases", network.biases)):
+        if not isinstance(given, tuple) or not all(isinstance(layer, tuple) for layer in given):
+            complaints.append((f"network.{name}", "must be a list with one list for each layer"))
     task, loss = task_of(experiment), experiment.training.loss
     if task and loss in LOSSES and task not in LOSSES[loss].tasks:
         fitting = ", ".join(name for name, entry in LOSSES.items() if task in entry.tasks)

@@ -96,7 +96,7 @@ def _parse(text: str, file: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        message = str(error)
+        message = str(error).replace("Cannot overwrite a value", "The key has a value already")
         line, column = text.rstrip().count("\n") + 1, ""
         if match := _TOML_PLACE.search(message):
             message = message[: match.start()]

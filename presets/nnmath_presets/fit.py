@@ -1,0 +1,50 @@
+"""Whether a preset that reads well also works: its data are there, and its network fits them.
+
+This makes or loads the data, which reading a preset alone does not.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nnmath_engine.blueprint import blueprint
+from nnmath_engine.dataset import DataError, build_dataset
+from nnmath_engine.experiment import ExperimentError
+from nnmath_engine.fields import FIELDS
+
+from nnmath_presets.lines import Lines
+from nnmath_presets.preset import Preset, PresetError, Problem
+
+_NAMED = re.compile(r"(?:.*?: )?(data\.\w+): ")
+
+
+def check_fit(preset: Preset) -> None:
+    """Build the data and lay out the network of `preset`.
+
+    Raises:
+        PresetError: with every problem that shows, each at its line.
+    """
+    lines = Lines(preset.source)
+    try:
+        dataset = build_dataset(
+            preset.experiment.data, preset.experiment.training.loss, preset.base
+        )
+        blueprint(preset.experiment, dataset)
+    except DataError as error:
+        found = [_setting_and_words(sentence) for sentence in error.problems]
+    except ExperimentError as error:
+        found = [(problem.path, problem.message) for problem in error.problems]
+    else:
+        return
+    raise PresetError(
+        str(preset.path or preset.name),
+        [Problem(lines.line(tuple(path.split("."))), path, words) for path, words in found],
+    )
+
+
+def _setting_and_words(sentence: str) -> tuple[str, str]:
+    """The setting that a sentence on the data begins with, or else the source; and the rest."""
+    match = _NAMED.match(sentence)
+    if match and match[1] in FIELDS:
+        return match[1], sentence[match.end() :]
+    return "data.source", sentence

@@ -1,0 +1,43 @@
+"""Faults that only show with the data at hand, each at its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from nnmath_presets.fit import check_fit
+from nnmath_presets.loader import load_text
+from nnmath_presets.preset import PresetError
+
+TABLE = "a,b\n1,2\n2,4\n3,6\n4,8\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "field", "words"),
+    [
+        ('[data]\nsource = "iris"\nfeatures = ["petal"]', 4, "data.features", "no feature 'petal'"),
+        (
+            '[data]\nsource = "t.csv"\ntarget = "c"',
+            4,
+            "data.target",
+            "no column 'c'; allowed: a, b",
+        ),
+        ('[data]\nsource = "t.csv"\n[training]\nloss = "bce"', 5, "training.loss", "regression"),
+        ("[network]\nhidden = [3]\nweights = [[[1, 2]]]", 4, "network.weights", "2 x 3, 3 x 1"),
+        ("[network]\nhidden = [3]\nbiases = [[1], [2]]", 4, "network.biases", "lengths 3, 1"),
+    ],
+)
+def test_one_fault(tmp_path: Path, text: str, line: int, field: str, words: str) -> None:
+    (tmp_path / "t.csv").write_text(TABLE)
+    preset = load_text("schema = 1\n" + text, tmp_path / "p.toml")
+    with pytest.raises(PresetError) as caught:
+        check_fit(preset)
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.field) == (line, field)
+    assert words in problem.message
+    assert str(caught.value).startswith(f"{tmp_path / 'p.toml'}:{line}: {field}: ")
+
+
+def test_what_fits(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(TABLE)
+    check_fit(load_text('schema = 1\n[data]\nsource = "t.csv"', tmp_path / "p.toml"))
