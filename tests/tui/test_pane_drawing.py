@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, Self
 
 import pytest
 from nnmath_engine.experiment import Experiment
-from nnmath_engine.session import Session
+from nnmath_engine.session import Session, StepSize
 from nnmath_engine.snapshot import Snapshot
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.palette import Palette
@@ -17,7 +19,7 @@ from nnmath_tui.widgets.formula import FormulaBar
 from nnmath_tui.widgets.loss import LossPane
 from nnmath_tui.widgets.network import NetworkPane
 from nnmath_tui.widgets.output import OutputPane
-from nnmath_tui.widgets.pane import Pane
+from nnmath_tui.widgets.pane import GRACE, LONGEST_WAIT, Pane, runs_free
 from nnmath_tui.widgets.weights import WeightSelected, WeightsPane
 from textual.app import App, ComposeResult
 from textual.geometry import Region
@@ -134,6 +136,56 @@ async def test_a_pane_draws_anew_at_another_size_and_in_other_colors() -> None:
         drawings = pane.drawings
         pane.palette = Palette("mono")
         assert pane.drawings == drawings + 1
+
+
+SIZES: tuple[StepSize, ...] = ("epoch", "batch", "batch", "epoch")
+
+
+class SlowPane(CountingPane):
+    """Takes ten milliseconds for its picture, so that it may draw five times a second."""
+
+    def draw(self, width: int, height: int) -> list[Strip]:
+        time.sleep(0.01)
+        return super().draw(width, height)
+
+
+async def test_a_costly_pane_leaves_out_pictures_while_training_runs_free() -> None:
+    app = PaneApp(SlowPane)
+    async with app.run_test() as pilot:
+        pane = app.query_one(SlowPane)
+        training = session()
+        pane.snapshot = training.snapshot()
+        await pilot.pause()
+        training.step("epoch")
+        pane.snapshot = training.snapshot()
+        drawings = pane.drawings
+        # Step by step, every picture is drawn, and at once.
+        for size in SIZES:
+            training.step(size)
+            pane.snapshot = training.snapshot()
+        assert pane.drawings == drawings + 4
+        drawings = pane.drawings
+        for _ in range(6):
+            training.run(60, until=training.epoch + 3)
+            pane.snapshot = training.snapshot()
+        assert pane.drawings < drawings + 6
+        await pilot.pause(LONGEST_WAIT + 2 * GRACE)
+        # The last picture is drawn in any case.
+        assert pane.render_line(0).text.startswith(f"epoch {training.epoch} ")
+
+
+def test_what_a_person_steps_is_told_from_running_free() -> None:
+    training = session()
+    shown = [training.snapshot()]
+    for size in SIZES[1:]:
+        training.step(size)
+        shown.append(training.snapshot())
+    training.run(60, until=training.epoch + 2)
+    shown.append(training.snapshot())
+    free = [runs_free(before, now) for before, now in pairwise([None, *shown])]
+    assert free == [False, False, False, False, True]
+    training.apply({"training.l2": 0.1})
+    assert not runs_free(shown[0], training.snapshot())
 
 
 PANES: list[Callable[[], Pane]] = [NetworkPane, OutputPane, WeightsPane, LossPane, FormulaBar]

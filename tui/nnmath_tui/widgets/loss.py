@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import monotonic
 from typing import ClassVar
 
 import numpy as np
@@ -12,16 +11,14 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.timer import Timer
 
+from nnmath_tui.drawing.braille import ASCII_GLYPHS
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.loss_plot import Series, draw_loss_plot
 from nnmath_tui.drawing.numbers import short
 from nnmath_tui.views.losses import loss_marks, loss_series
 from nnmath_tui.widgets.pane import Pane
 
-_SHARE, _LONGEST_WAIT = 0.1, 0.3
-"""At most this share of the time is spent on drawing, and no picture is so many seconds late."""
 _TITLE_MARGIN = 4
 """Cells beside a title in the border, which Textual does not write on."""
 
@@ -39,8 +36,6 @@ class LossPane(Pane):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._series: tuple[Series, ...] = ()
-        self._due = 0.0
-        self._behind: Timer | None = None
 
     def draw(self, width: int, height: int) -> list[Strip]:
         snapshot = self.snapshot
@@ -63,12 +58,13 @@ class LossPane(Pane):
         diverged = self._diverged()
         if diverged:
             lines[1] = Text(diverged, Style(color=self.palette.bad, bold=True))
-        for one in reversed(self._series):
+        for number, one in reversed(list(enumerate(self._series))):
             finite = one.y[np.isfinite(one.y)]
             if not len(finite):
                 continue
             value = short(float(finite[-1]), 7, digits=3, ascii=self.palette.ascii)
-            sample = "-" if self.palette.ascii else "━"
+            sample = "━" if self.palette.mode != "mono" or number == 0 else "┅"
+            sample = ASCII_GLYPHS[number % len(ASCII_GLYPHS)] if self.palette.ascii else sample
             words = f" {one.label} {value}"
             # Above, or below, or not at all: a number is never cut.
             for line in lines:
@@ -82,26 +78,8 @@ class LossPane(Pane):
         self.log_scale = not self.log_scale
 
     def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
-        """Follow, but spend no more than a share of the time on it.
-
-        plotext gives up Python's lock at every point of a curve, and while a network trains in
-        another thread it waits for each.
-        """
-        wait = self._due - monotonic()
-        if before is not None and now is not None and _same_curves(before, now):
-            return
-        if wait <= 0:
-            self.redraw()
-        elif self._behind is None:
-            self._behind = self.set_timer(wait, self.redraw)
-
-    def redraw(self) -> None:
-        start = monotonic()
-        if self._behind is not None:
-            self._behind.stop()
-            self._behind = None
-        super().redraw()
-        self._due = start + min((monotonic() - start) / _SHARE, _LONGEST_WAIT)
+        if before is None or now is None or not _same_curves(before, now):
+            super().watch_snapshot(before, now)
 
     def watch_log_scale(self) -> None:
         self.redraw()

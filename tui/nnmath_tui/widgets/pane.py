@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from time import monotonic
 
 from nnmath_engine.snapshot import Snapshot
 from rich.text import Text
 from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.strip import Strip
+from textual.timer import Timer
 
 from nnmath_tui.drawing.canvas import cell_codes
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.widgets.framed import Framed
+
+SHARE = 0.05
+"""The part of the time that one pane may spend on drawing while training runs free."""
+LONGEST_WAIT, GRACE = 0.3, 0.1
+"""No picture is so many seconds late, nor, when it is the last, so many more."""
 
 
 class Pane(Framed, can_focus=True):
@@ -39,6 +46,8 @@ class Pane(Framed, can_focus=True):
         self._strips: list[Strip] = []
         self._drawn: Size | None = None
         self._seen = False
+        self._due = 0.0
+        self._late: Timer | None = None
 
     @abstractmethod
     def draw(self, width: int, height: int) -> list[Strip]:
@@ -71,9 +80,13 @@ class Pane(Framed, can_focus=True):
             self._drawn = None
             self.refresh()
             return
-        old = self._strips
+        if self._late is not None:
+            self._late.stop()
+            self._late = None
+        old, start = self._strips, monotonic()
         self._draw()
         self.describe()
+        self._due = start + min((monotonic() - start) / SHARE, LONGEST_WAIT)
         changed = [
             Region(0, y, self.size.width, 1)
             for y, (before, after) in enumerate(zip(old, self._strips, strict=True))
@@ -101,7 +114,13 @@ class Pane(Framed, can_focus=True):
         self._drawn = size
 
     def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
-        self.redraw()
+        """Draw, but while training runs free no oftener than the share of time allows."""
+        wait = self._due - monotonic()
+        if wait <= 0 or not runs_free(before, now):
+            self.redraw()
+        elif self._late is None:
+            # The next snapshot will be in time; if there is none, this was the last one.
+            self._late = self.set_timer(wait + GRACE, self.redraw)
 
     def watch_palette(self) -> None:
         self.redraw()
@@ -114,3 +133,11 @@ class Pane(Framed, can_focus=True):
 
     def on_hide(self) -> None:
         self._seen = False
+
+
+def runs_free(before: Snapshot | None, now: Snapshot | None) -> bool:
+    """Whether more than one batch or one epoch, the steps of a person, lie between snapshots."""
+    if before is None or now is None or now.experiment is not before.experiment:
+        return False
+    within = now.batch > 0 and now.step - before.step > 1
+    return within or now.epoch - before.epoch > 1
