@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 from nnmath_tui.application import Application
 from nnmath_tui.messages import ChangeRequested
+from nnmath_tui.screens.board import PANES
 from nnmath_tui.screens.help import TEXTS, HelpScreen
-from nnmath_tui.screens.main import PANES, MainScreen
+from nnmath_tui.screens.main import MainScreen
 from nnmath_tui.screens.presets import PresetsScreen
 from nnmath_tui.widgets.key_bar import KeyBar
 from rich.style import Style
@@ -20,15 +21,16 @@ Until = Callable[[Callable[[], object]], Awaitable[None]]
 
 
 def main(app: Application) -> MainScreen:
-    """The screen under all others."""
-    screen = app.screen_stack[0]
+    """The screen under those that are laid over it."""
+    screen = app.board
     assert isinstance(screen, MainScreen)
     return screen
 
 
 def epoch(app: Application) -> int:
     """The epoch on the screen; -1 before there is one."""
-    snapshot = main(app).situation.snapshot
+    screen = app.board
+    snapshot = screen.situation.snapshot if isinstance(screen, MainScreen) else None
     return -1 if snapshot is None else snapshot.epoch
 
 
@@ -105,11 +107,11 @@ async def test_numbers_switch_panes_on_a_small_screen(make_app: MakeApp, until: 
             await pilot.press(key)
             await pilot.pause()
             assert seen(app) == {pane, "controls"}
-            assert app.focused is app.query_one(f"#{pane}")
+            assert app.focused is app.screen.query_one(f"#{pane}")
         await pilot.press("c")
         await pilot.pause()
         assert seen(app) == {"network", "controls"}
-        assert app.focused is app.query_one("#controls")
+        assert app.focused is app.screen.query_one("#controls")
 
 
 async def test_numbers_move_the_focus_on_a_large_screen(make_app: MakeApp, until: Until) -> None:
@@ -119,7 +121,7 @@ async def test_numbers_move_the_focus_on_a_large_screen(make_app: MakeApp, until
         await pilot.press("3")
         await pilot.pause()
         assert seen(app) == set(PANES)
-        assert app.focused is app.query_one("#weights")
+        assert app.focused is app.screen.query_one("#weights")
 
 
 async def test_steps_and_resets(make_app: MakeApp, until: Until) -> None:
@@ -158,7 +160,8 @@ async def test_a_change_that_is_asked_for_reaches_the_engine_and_comes_back(
     app = make_app()
     async with app.run_test(size=(80, 24)):
         await until(lambda: epoch(app) == 0)
-        app.query_one("#controls").post_message(ChangeRequested({"training.optimizer": "adam"}))
+        controls = app.screen.query_one("#controls")
+        controls.post_message(ChangeRequested({"training.optimizer": "adam"}))
         await until(
             lambda: (
                 main(app).situation.snapshot.experiment.training.optimizer == "adam"  # type: ignore[union-attr]
@@ -170,7 +173,7 @@ async def test_a_change_that_cannot_be_says_why(make_app: MakeApp, until: Until)
     app = make_app()
     async with app.run_test(size=(80, 24)):
         await until(lambda: epoch(app) == 0)
-        app.query_one("#controls").post_message(ChangeRequested({"training.l1": -1.0}))
+        app.screen.query_one("#controls").post_message(ChangeRequested({"training.l1": -1.0}))
         await until(lambda: len(app._notifications) == 1)
         (notification,) = app._notifications
         assert "training.l1 must be a number" in notification.message
@@ -204,7 +207,7 @@ async def test_t_changes_between_dark_and_light(make_app: MakeApp, until: Until)
         await pilot.pause()
         assert not app.current_theme.dark
         assert {pane.palette.dark for pane in main(app).panes} == {False}
-        assert not app.query_one(KeyBar).palette.dark
+        assert not app.screen.query_one(KeyBar).palette.dark
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from nnmath_tui.settings import Settings
+
+if TYPE_CHECKING:
+    from nnmath_presets.preset import Preset
 
 
 def run(preset: str | None, settings: Settings) -> int:
@@ -17,10 +21,13 @@ def run(preset: str | None, settings: Settings) -> int:
     # Textual reads these once, when it is imported.
     os.environ.update(settings.textual_environment())
 
-    from nnmath_presets import catalog
-
     from nnmath_tui.application import Application
 
-    app = Application(lambda: catalog.load(preset or catalog.DEFAULT), settings)
+    def load() -> Preset:
+        from nnmath_presets import catalog
+
+        return catalog.load(preset or catalog.DEFAULT)
+
+    app = Application(load, settings)
     app.run(mouse=settings.mouse)
     return app.return_code or 0

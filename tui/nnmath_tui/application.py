@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from nnmath_presets.preset import Preset
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, NoColor
@@ -15,10 +15,15 @@ from textual.screen import Screen
 
 from nnmath_tui.appearance import color_mode, theme, theme_name
 from nnmath_tui.drawing.palette import Palette
-from nnmath_tui.screens.main import MainScreen
+from nnmath_tui.screens.board import Board
+from nnmath_tui.screens.opening import OpeningScreen
 from nnmath_tui.settings import Settings
 
+if TYPE_CHECKING:
+    from nnmath_presets.preset import Preset
+
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+INPUT = (events.Key, events.MouseDown, events.MouseUp, events.MouseScrollDown, events.MouseScrollUp)
 
 
 class Application(App[None]):
@@ -51,24 +56,36 @@ class Application(App[None]):
         return Palette(self._mode, self.current_theme.dark, self._settings.ascii)
 
     def get_default_screen(self) -> Screen[Any]:
-        """The main screen; there is never another under it."""
-        return MainScreen(self._load, self._settings.fps)
+        """A screen to look at while the main one is imported."""
+        return OpeningScreen(self._load, self._settings.fps)
+
+    @property
+    def board(self) -> Board | None:
+        """The main screen or, before it is there, the opening one."""
+        boards = [screen for screen in self.screen_stack if isinstance(screen, Board)]
+        return boards[-1] if boards else None
 
     def on_mount(self) -> None:
         """Follow the theme, and let a signal end the app as the q key does."""
-        self.theme_changed_signal.subscribe(self, lambda _: self._paint())
-        self._paint()
+        self.theme_changed_signal.subscribe(self, lambda _: self.paint())
+        self.paint()
         loop = asyncio.get_running_loop()
         for number in ENDING_SIGNALS:
             loop.add_signal_handler(number, self._end_by, number)
 
-    def _paint(self) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, MainScreen):
-                screen.paint(self.palette)
+    def paint(self) -> None:
+        """Draw the panes in the colors of the theme; a new screen asks for it."""
+        if self.board is not None:
+            self.board.paint(self.palette)
 
     def _end_by(self, number: signal.Signals) -> None:
         self.exit(return_code=128 + number)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Input goes before training, which would otherwise have half of the interpreter."""
+        if isinstance(event, INPUT) and self.board is not None:
+            self.board.give_way()
+        await super().on_event(event)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Without colors, one that leaves the terminal's own alone; else none.
@@ -91,9 +108,6 @@ class Application(App[None]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the command palette offers: every key's action, then settings and presets."""
-        from nnmath_tui.commands import choice_commands, key_commands, preset_commands
+        from nnmath_tui.commands import commands
 
-        yield from key_commands(self, screen)
-        if isinstance(screen, MainScreen):
-            yield from choice_commands(screen)
-            yield from preset_commands(screen)
+        return commands(self, screen)

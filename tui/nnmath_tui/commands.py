@@ -15,6 +15,14 @@ from nnmath_tui.messages import ChangeRequested
 from nnmath_tui.screens.main import MainScreen
 
 
+def commands(app: App[None], screen: Screen[Any]) -> Iterator[SystemCommand]:
+    """All of them; before the main screen is there, those of the keys."""
+    yield from key_commands(app, screen)
+    if isinstance(screen, MainScreen):
+        yield from choice_commands(screen)
+        yield from preset_commands(screen)
+
+
 def key_commands(app: App[None], screen: Screen[Any]) -> Iterator[SystemCommand]:
     """The actions of the keys that work now, by what they do."""
     for active in screen.active_bindings.values():

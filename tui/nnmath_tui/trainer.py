@@ -10,6 +10,7 @@ await would leave its thread running in the session.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
@@ -24,14 +25,19 @@ from nnmath_presets.preset import Preset, PresetError
 from textual.message import Message
 
 from nnmath_tui.background import in_background
+from nnmath_tui.frame_rate import FrameRate
 from nnmath_tui.messages import ChangeRejected, OpenFailed, PresetOpened, SnapshotReady
 from nnmath_tui.speed import Speed
 
 SLICE = 0.02
-"""Seconds of training between two looks at the commands: the bound on the lag of a control."""
+"""Seconds of training in a thread at a time. A command ends a slice at its next batch."""
 
 PACES = (1.0, 10.0, None)
 """Epochs a second of slow motion; None is as fast as it goes."""
+
+
+async def _at_once() -> None:
+    """Nobody draws."""
 
 
 class Trainer:
@@ -41,16 +47,23 @@ class Trainer:
         self,
         post: Callable[[Message], object],
         fps: float,
+        drawn: Callable[[], Awaitable[object]] = _at_once,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take messages to `post`, and while training at full speed at most `fps` a second."""
-        self._post_message, self._clock = post, clock
-        self._period = 1 / fps
+        """Take messages to `post`, and while training at full speed at most `fps` a second.
+
+        Args:
+            drawn: waits until what was posted last is drawn. Training waits too: drawing and
+                training at the same time would only make each other late.
+        """
+        self._post_message, self._drawn, self._clock = post, drawn, clock
+        self._frames = FrameRate(fps, clock)
         self._session: Session | None = None
         self._commands: deque[Callable[[], Awaitable[None]]] = deque()
         self._wake = asyncio.Event()
         self._speed = Speed(clock)
-        self._due = 0.0  # when the next snapshot may be posted
+        self._hurry = False  # whether the slice under way is to end at its next batch
+        self._held = 0  # how many of those who asked training to give way are not done
         self._tick = 0.0  # when slow motion may begin its next epoch
         self._running = False
         self._steps: deque[StepSize] = deque()  # single steps that are asked for, or under way
@@ -95,12 +108,22 @@ class Trainer:
         """Slow motion of so many epochs a second, or None for full speed."""
         self._command(partial(self._set_pace, pace))
 
+    def give_way(self) -> None:
+        """Let no slice begin until `go_on` is called: the loop has something urgent to do."""
+        self._held += 1
+        self._hurry = True
+
+    def go_on(self) -> None:
+        """The urgent thing of one `give_way` is done."""
+        self._held -= 1
+        self._wake.set()
+
     async def drive(self) -> None:
         """Obey and train for ever; cancel the task to end it."""
         while True:
             while self._commands:
                 await self._commands.popleft()()
-            if self._session is None or not (self._running or self._steps):
+            if self._held or self._session is None or not (self._running or self._steps):
                 await self._rest()
             elif self._paced() and self._clock() < self._tick:
                 await self._rest(self._tick - self._clock())
@@ -109,6 +132,7 @@ class Trainer:
 
     def _command(self, command: Callable[[], Awaitable[None]]) -> None:
         self._commands.append(command)
+        self._hurry = True
         self._wake.set()
 
     async def _rest(self, seconds: float | None = None) -> None:
@@ -133,14 +157,24 @@ class Trainer:
         stop = limit = self._limit
         if self._pace is not None:
             stop = session.epoch + 1 if limit is None else min(limit, session.epoch + 1)
-        await asyncio.to_thread(session.run, SLICE, stop)
+        await self._train(session, stop)
         if session.status != "ready" or (limit is not None and session.epoch >= limit):
             self._halt()
         elif stop is not None and session.epoch >= stop:
             self._tick = max(self._tick + 1 / (self._pace or 1), self._clock())
             self._show()
-        elif self._clock() >= self._due and self._pace is None:
+        elif self._pace is None and self._frames.due:
             self._show()
+            await self._drawn()
+
+    async def _train(self, session: Session, stop: int | None) -> None:
+        """One slice, in a thread, up to epoch `stop`; cut short when there is a hurry."""
+
+        def clock() -> float:
+            return math.inf if self._hurry else time.perf_counter()
+
+        self._hurry = False
+        await asyncio.to_thread(session.run, SLICE, stop, clock)
 
     async def _take_step(self, session: Session, size: StepSize) -> None:
         """Train on the batch that was asked for, or for one slice of the epoch."""
@@ -150,8 +184,8 @@ class Trainer:
         else:
             if self._step_to is None:
                 self._step_to = session.epoch + 1
-                self._due = self._clock() + self._period
-            await asyncio.to_thread(session.run, SLICE, self._step_to)
+                self._frames.drawn()
+            await self._train(session, self._step_to)
             done = session.epoch >= self._step_to
         if session.status != "ready":
             self._halt()
@@ -159,7 +193,7 @@ class Trainer:
             self._steps.popleft()
             self._step_to = None
             self._show()
-        elif self._clock() >= self._due:
+        elif self._frames.due:
             self._show()
 
     def _halt(self) -> None:
@@ -177,7 +211,7 @@ class Trainer:
         snapshot = self._session.snapshot()
         running = self._running or bool(self._steps)
         speed = self._speed.observe(snapshot.epoch + snapshot.batch / max(1, snapshot.batches))
-        self._due = max(self._due + self._period, self._clock())
+        self._frames.drawn()
         self._post_message(SnapshotReady(snapshot, running, speed if self._running else 0.0))
 
     async def _toggle(self) -> None:
@@ -188,8 +222,7 @@ class Trainer:
         self._tick = self._clock()
         self._set_limit(self._session)
         self._speed.restart()
-        if self._running:
-            self._due = 0.0
+        self._frames.restart()
         self._show()
 
     def _set_limit(self, session: Session) -> None:

@@ -11,18 +11,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
-from nnmath_engine.arrays import Array
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    from nnmath_engine.arrays import Array
 
 ColorMode = Literal["truecolor", "256", "16", "mono"]
 
 Color: TypeAlias = str | None
 """`#rrggbb`, an ANSI name such as `bright_blue`, or None for the terminal's own color."""
 
-Levels: TypeAlias = npt.NDArray[np.intp]
+Levels: TypeAlias = "npt.NDArray[np.intp]"
 
 LEVELS = 33
 """Number of steps of the diverging ramp: few enough to keep a picture calm and thin links idle."""
@@ -227,6 +228,9 @@ class Palette:
         Values beyond the scale take the last level, NaN takes that of zero, and a scale that is
         not a positive number makes everything zero.
         """
+        # The first frame wears the palette's colors before NumPy is there.
+        import numpy as np
+
         if not (0.0 < scale < float("inf")):
             return np.full(values.shape, ZERO, dtype=np.intp)
         shares = np.atleast_1d(np.clip(values.astype(np.float64), -scale, scale) / scale)

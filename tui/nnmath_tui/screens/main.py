@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 from nnmath_presets.preset import Preset
 from textual import on
 from textual.app import ComposeResult
 from textual.events import Resize
 from textual.reactive import var
-from textual.screen import Screen
 from textual.widget import Widget
 
 from nnmath_tui.drawing.palette import Palette
@@ -22,6 +23,7 @@ from nnmath_tui.messages import (
     PresetOpened,
     SnapshotReady,
 )
+from nnmath_tui.screens.board import PANES, SMALLEST, Board
 from nnmath_tui.screens.keys import MAIN_KEYS
 from nnmath_tui.trainer import PACES, Trainer
 from nnmath_tui.widgets.controls import Controls
@@ -35,24 +37,15 @@ from nnmath_tui.widgets.spark import LossSpark
 from nnmath_tui.widgets.status import Situation, StatusBar
 from nnmath_tui.widgets.weights import WeightSelected, WeightsPane
 
-SMALLEST = (80, 24)
-"""Columns and rows that the screen is made for; below it still runs, with less beside the pane."""
-
-# Classes that the style sheet asks for, each from so many columns or rows on. All panes are shown
-# together when it is both wide and tall.
-WIDTHS = [(0, "-tiny"), (70, "-narrow"), (110, "-wide")]
-HEIGHTS = [(0, "-low"), (34, "-tall")]
-
-PANES = ("network", "output", "weights", "loss", "controls")
+if TYPE_CHECKING:
+    from nnmath_tui.application import Application
 
 
-class MainScreen(Screen[None]):
+class MainScreen(Board):
     """Panes that show the newest snapshot; what they ask for goes to the trainer."""
 
     AUTO_FOCUS = "#network"
     BINDINGS = MAIN_KEYS
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
 
     shown: var[str] = var("network")
     """The one large pane of a small screen."""
@@ -62,19 +55,23 @@ class MainScreen(Screen[None]):
 
     def __init__(self, load: Callable[[], Preset], fps: float) -> None:
         super().__init__()
-        self.trainer = Trainer(self.post_message, fps)
+        self.trainer = Trainer(self.post_message, fps, self._until_shown)
+        self._shown = asyncio.Event()
         self.trainer.open(load)
         self._status, self._key_bar = StatusBar(id="status"), KeyBar(id="keys")
-        self._formula, self._weights = FormulaBar(id="formula"), WeightsPane(id="weights")
-        self._loss = LossPane(id="loss")
+        self._formula, self._weights = (
+            FormulaBar(id="formula"),
+            WeightsPane(id="weights", classes="pane"),
+        )
+        self._loss = LossPane(id="loss", classes="pane")
         self.panes: tuple[Pane, ...] = (
             self._formula,
-            NetworkPane(id="network"),
-            OutputPane(id="output"),
+            NetworkPane(id="network", classes="pane"),
+            OutputPane(id="output", classes="pane"),
             self._weights,
             self._loss,
-            Controls(id="controls"),
-            LossSpark(id="spark"),
+            Controls(id="controls", classes="pane"),
+            LossSpark(id="spark", classes="pane"),
         )
 
     def compose(self) -> ComposeResult:
@@ -83,16 +80,27 @@ class MainScreen(Screen[None]):
         yield self._key_bar
 
     def on_mount(self) -> None:
-        """Training begins once the first frame is on the screen."""
+        """Training begins once the empty panes are on the screen."""
+        self.paint(cast("Application", self.app).palette)
         self.call_after_refresh(self._start_training)
 
     def _start_training(self) -> None:
         self.run_worker(self.trainer.drive(), name="trainer", group="trainer")
 
     def paint(self, palette: Palette) -> None:
-        """Draw everything in the colors of `palette`."""
-        for widget in (*self.panes, self._status, self._key_bar):
-            widget.palette = palette
+        self._status.palette = self._key_bar.palette = palette
+        for pane in self.panes:
+            pane.palette = palette
+
+    async def _until_shown(self) -> None:
+        """Wait until the panes have drawn the snapshot that was posted last."""
+        self._shown.clear()
+        await self._shown.wait()
+
+    def give_way(self) -> None:
+        """Let training wait until the screen shows what a key or a click has changed."""
+        self.trainer.give_way()
+        self.call_after_refresh(self.trainer.go_on)
 
     # What the trainer tells
 
@@ -109,6 +117,7 @@ class MainScreen(Screen[None]):
                 speed=message.speed,
                 pace=self.trainer.pace,
             )
+        self._shown.set()
         if before.running != message.running:
             self.refresh_bindings()
         self._announce(before, message)

@@ -59,7 +59,8 @@ class KeyBar(Widget):
     def _update(self, screen: Screen[Any]) -> None:
         if screen is not self.screen or not self.is_attached:
             return
-        own, rest = [], []
+        own: list[Key] = []
+        rest: list[Key] = []
         for active in screen.active_bindings.values():
             binding = active.binding
             if not (binding.show and active.enabled):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from nnmath_engine.snapshot import Snapshot
 from rich.segment import Segment
 from rich.style import Style
 from textual.reactive import reactive
@@ -15,6 +14,9 @@ from textual.widget import Widget
 
 from nnmath_tui.drawing.numbers import count, percent, short
 from nnmath_tui.drawing.palette import Palette
+
+if TYPE_CHECKING:
+    from nnmath_engine.snapshot import Snapshot
 
 Role = Literal["text", "muted", "accent", "good", "warning", "bad"]
 

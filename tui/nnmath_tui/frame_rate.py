@@ -1,0 +1,52 @@
+"""How often to draw: as often as is wanted, but never at the expense of training."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+SHARE = 0.12
+"""Most of the event loop's thread that drawing may take while training runs at full speed."""
+
+LONGEST = 0.4
+"""Seconds between pictures at most, however long one takes to draw."""
+
+MEMORY = 0.7
+"""The weight of earlier pictures in the estimate of what the next one costs."""
+
+
+class FrameRate:
+    """When the next picture is due: 1 / fps after the last, or later if drawing is dear.
+
+    Training and drawing share the interpreter, so what one uses the other lacks. The cost of a
+    picture is the processor time that the thread of the event loop used since the one before.
+    """
+
+    def __init__(
+        self,
+        fps: float,
+        clock: Callable[[], float],
+        used: Callable[[], float] = time.thread_time,
+    ) -> None:
+        self._period, self._clock, self._used = 1 / fps, clock, used
+        self._last_used = used()
+        self._cost = 0.0
+        self._due = 0.0
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time for a picture."""
+        return self._clock() >= self._due
+
+    def restart(self) -> None:
+        """Training begins: what was used until now was not for drawing it."""
+        self._last_used = self._used()
+        self._due = 0.0
+
+    def drawn(self) -> None:
+        """A picture is being drawn now."""
+        used = self._used()
+        self._cost = MEMORY * self._cost + (1 - MEMORY) * (used - self._last_used)
+        self._last_used = used
+        period = max(self._period, min(self._cost / SHARE, LONGEST))
+        self._due = max(self._due + period, self._clock())
