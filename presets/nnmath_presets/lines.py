@@ -3,7 +3,7 @@
 tomllib gives values without their lines, so this second, much smaller reader walks over the same
 text and notes where keys, lists and tables begin. It also guards the real parser, which is
 recursive and takes quadratic time for long dotted keys: what is nested too deeply, or has too
-many keys, is refused here first. At the first thing that it does not understand it stops; tomllib
+many keys or list items, is refused here first. At the first thing that it does not understand it stops; tomllib
 finds a mistake at that place too and says what it is.
 """
 
@@ -20,6 +20,7 @@ Place: TypeAlias = tuple[str | int, ...]
 
 DEPTH = 10
 KEYS = 1_000
+ITEMS = 20_000
 DIGITS = 300
 
 _STRING = re.compile(
@@ -50,8 +51,8 @@ class Lines:
         """Read `text`.
 
         Raises:
-            TooMuch: nested more than DEPTH deep, more than KEYS keys, or a number of more than
-                DIGITS characters.
+            TooMuch: nested more than DEPTH deep, more than KEYS keys, more than ITEMS list items,
+                or a number of more than DIGITS characters.
         """
         self._text = text
         self._at = 0
@@ -59,6 +60,7 @@ class Lines:
         self._lines: dict[Place, int] = {}
         self._tables: dict[Place, int] = {}
         self._keys = 0
+        self._items = 0
         with suppress(_Lost):
             self._document()
 
@@ -136,6 +138,9 @@ class Lines:
             position = 0
             self._skip(_GAP)
             while not self._takes("]"):
+                self._items += 1
+                if self._items > ITEMS:
+                    raise TooMuch(self._line(self._at), f"has more than {ITEMS:,} list items")
                 self._value((*place, position))
                 position += 1
                 self._skip(_GAP)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from nnmath_presets import catalog
-from nnmath_presets.lines import DEPTH, KEYS, Lines, Place, TooMuch
+from nnmath_presets.lines import DEPTH, ITEMS, KEYS, Lines, Place, TooMuch
 
 TEXT = '''\
 # A comment with [brackets], "quotes" and = signs
@@ -126,6 +126,8 @@ def test_lists_as_deep_as_allowed_pass_and_deeper_ones_do_not() -> None:
         "a = " + "[" * 100_000,
         "a" + ".a" * 100_000 + " = 1",
         "\n".join(f"k{index} = 1" for index in range(KEYS + 1)),
+        "a = [" + "1," * ITEMS + "1]",
+        "a = [" + "[]," * 100_000 + "]",
         "a = " + "9" * 5_000,
         "a = 0x" + "f" * 5_000,
     ],
