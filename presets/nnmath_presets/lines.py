@@ -3,8 +3,8 @@
 tomllib gives values without their lines, so this second, much smaller reader walks over the same
 text and notes where keys, lists and tables begin. It also guards the real parser, which is
 recursive and takes quadratic time for long dotted keys: what is nested too deeply, or has too
-many keys or list items, is refused here first. At the first thing that it does not understand it stops; tomllib
-finds a mistake at that place too and says what it is.
+many keys or list items, is refused here first. At the first thing that it does not understand it
+stops; tomllib finds a mistake at that place too and says what it is.
 """
 
 from __future__ import annotations
