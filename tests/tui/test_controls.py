@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import pytest
 from nnmath_engine.experiment import Experiment, Problem
 from nnmath_engine.session import Session
 from nnmath_tui.messages import ChangeRequested
@@ -209,3 +210,28 @@ def test_the_line_editor() -> None:
     assert LineEdit.of("abc").press("backspace").text == ""
     assert LineEdit("abcdef", 6).window(4) == ("def", 3)
     assert LineEdit("abcdef", 2).window(4) == ("abcd", 2)
+
+
+async def test_an_open_list_closes_when_other_data_offer_fewer_choices() -> None:
+    app = ControlsApp()
+    async with app.run_test() as pilot:
+        app.controls.choose("training.loss")
+        await pilot.press("enter", "end")
+        # A regression has fewer losses than the classification that the list was opened for.
+        app.session = Session(Experiment.from_values({"data.source": "plane"}))
+        app.controls.snapshot = app.session.snapshot()
+        assert "mse auto" in app.line("Loss")
+
+
+async def test_a_change_that_nobody_answers_is_not_shown_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("nnmath_tui.widgets.pending.ANSWER_WITHIN", 0.05)
+    monkeypatch.setattr("nnmath_tui.widgets.controls.ANSWER_WITHIN", 0.1)
+    app = ControlsApp(answers=False)
+    async with app.run_test() as pilot:
+        app.controls.choose("training.batch_size")
+        await pilot.press("right")
+        assert " 16 " in app.line("Batch")
+        await pilot.pause(0.3)
+        assert " 10 " in app.line("Batch")

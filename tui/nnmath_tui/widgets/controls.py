@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from time import monotonic
 from typing import Any, ClassVar
 
 from nnmath_engine.experiment import Problem
@@ -15,6 +14,7 @@ from textual.strip import Strip
 from nnmath_tui.drawing.form import (
     FormRow,
     FormState,
+    Way,
     draw_form,
     rows_shown,
     steps_column,
@@ -22,13 +22,12 @@ from nnmath_tui.drawing.form import (
 )
 from nnmath_tui.messages import ChangeRequested
 from nnmath_tui.views.changes import request, stepped, typed
-from nnmath_tui.views.choices import about, choices
+from nnmath_tui.views.choices import Choice, about, choices
 from nnmath_tui.views.settings import Setting, settings
 from nnmath_tui.widgets.line_edit import LineEdit
 from nnmath_tui.widgets.pane import Pane
+from nnmath_tui.widgets.pending import ANSWER_WITHIN, Pending
 
-_ANSWER_WITHIN = 2.0
-"""Seconds after which a change that nobody answered is no longer shown as if it had been made."""
 _EDITING_KEYS = frozenset({"backspace", "delete", "left", "right", "home", "end", "ctrl+u"})
 
 
@@ -37,23 +36,15 @@ class Controls(Pane):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "choose", id="control-up", tooltip="The setting above"),
-        Binding(
-            "down", "move(1)", "choose", id="control-down", tooltip="The setting below", show=False
-        ),
+        Binding("down", "move(1)", id="control-down", tooltip="The setting below", show=False),
         Binding("left", "step(-1)", "change", id="control-less", tooltip="The value before"),
-        Binding(
-            "right", "step(1)", "change", id="control-more", tooltip="The next value", show=False
-        ),
+        Binding("right", "step(1)", id="control-more", tooltip="The next value", show=False),
         Binding("enter", "open", "type or pick", id="control-open", tooltip="Type or pick a value"),
-        Binding(
-            "escape", "cancel", "cancel", id="control-cancel", tooltip="Leave the value as it was"
-        ),
+        Binding("escape", "cancel", "cancel", id="control-cancel", tooltip="Keep the old value"),
         Binding("home", "move(-1000)", id="control-first", tooltip="First setting", show=False),
         Binding("end", "move(1000)", id="control-last", tooltip="Last setting", show=False),
         Binding("pageup", "move(-8)", id="control-page-up", tooltip="Settings above", show=False),
-        Binding(
-            "pagedown", "move(8)", id="control-page-down", tooltip="Settings below", show=False
-        ),
+        Binding("pagedown", "move(8)", id="control-page-down", tooltip="Further down", show=False),
     ]
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
@@ -63,7 +54,7 @@ class Controls(Pane):
         self._edit: LineEdit | None = None
         self._picked: int | None = None
         self._refusal = ""
-        self._pending: dict[str, tuple[Any, float]] = {}
+        self._pending = Pending()
         self.rows: tuple[Setting, ...] = ()
         """The settings of the newest snapshot, with the values that have been asked for."""
 
@@ -72,6 +63,11 @@ class Controls(Pane):
         """The setting that the cursor is on."""
         rows = self.rows
         return rows[min(self._cursor, len(rows) - 1)] if rows else None
+
+    @property
+    def _choices(self) -> tuple[Choice, ...]:
+        """What the current setting can be, if its values have names."""
+        return choices(self.current) if self.current is not None else ()
 
     @property
     def editing(self) -> bool:
@@ -87,8 +83,7 @@ class Controls(Pane):
 
     def reject(self, changes: Mapping[str, Any], problems: Iterable[Problem | str]) -> None:
         """Say why a change was not taken, and go back to the value in force."""
-        for path in changes:
-            self._pending.pop(path, None)
+        self._pending.drop(changes)
         self._refusal = "; ".join(str(problem) for problem in problems)
         self._list_rows()
 
@@ -101,13 +96,14 @@ class Controls(Pane):
         shown = rows_shown(height)
         self._top = max(0, min(self._top, cursor, len(rows) - shown))
         self._top = max(self._top, cursor - shown + 1)
-        edit = self._edit
-        window: tuple[str, int, bool] | None = None
-        if edit is not None:
-            text, place = edit.window(value_columns(rows, width)[1])
-            window = (text, place, edit.fresh)
+        edit, room = self._edit, value_columns(rows, width)[1]
         state = FormState(
-            cursor, self._top, window, self._note(), bool(self._refusal), self.has_focus
+            cursor=cursor,
+            top=self._top,
+            typed=None if edit is None else (*edit.window(room), edit.fresh),
+            note=self._note(),
+            refused=bool(self._refusal),
+            focused=self.has_focus,
         )
         return draw_form(rows, width, height, self.palette, state)
 
@@ -122,18 +118,12 @@ class Controls(Pane):
         return f"{self._top + 1}–{last} of {rows}" if shown < rows else None
 
     def _form_rows(self) -> Sequence[FormRow]:
-        current = self.current
-        if self._picked is not None and current is not None:
-            return [FormRow(c.name, c.formula, "pick") for c in choices(current)]
+        if self._picked is not None:
+            return [FormRow(choice.name, choice.formula, "pick") for choice in self._choices]
+        ways: dict[bool, Way] = {True: "step", False: "type"}
         return [
-            FormRow(
-                row.label,
-                row.text,
-                "step" if row.steps else "type",
-                row.resets,
-                row.path in self._pending,
-            )
-            for row in self.rows
+            FormRow(r.label, r.text, ways[bool(r.steps)], r.resets, r.path in self._pending)
+            for r in self.rows
         ]
 
     def _note(self) -> str:
@@ -141,15 +131,15 @@ class Controls(Pane):
         if self._refusal or current is None:
             return self._refusal
         if self._picked is not None:
-            return choices(current)[self._picked].about
+            return self._choices[self._picked].about
         return about(current)
 
     # Keys
 
     def action_move(self, rows: int) -> None:
         self._refusal = ""
-        if self._picked is not None and self.current:
-            self._picked = max(0, min(self._picked + rows, len(choices(self.current)) - 1))
+        if self._picked is not None:
+            self._picked = max(0, min(self._picked + rows, len(self._choices) - 1))
         else:
             self._cursor = max(0, min(self._cursor + rows, len(self.rows) - 1))
         self.redraw()
@@ -167,7 +157,7 @@ class Controls(Pane):
         current = self.current
         if current is None:
             return
-        options = choices(current)
+        options = self._choices
         if self._picked is not None:
             value = options[self._picked].value
             self._leave()
@@ -197,12 +187,9 @@ class Controls(Pane):
             return
         if self._edit is None:
             digit = event.character is not None and event.character in "0123456789."
-            if digit and self._picked is None and isinstance(current.value, int | float | tuple):
-                if isinstance(current.value, bool):
-                    return
-                self._start_typing(current)
-            else:
+            if not digit or self._picked is not None or not _numeric(current):
                 return
+            self._start_typing(current)
         if event.key == "enter":
             self._finish_typing(current)
         elif event.key == "escape":
@@ -258,10 +245,10 @@ class Controls(Pane):
             self.redraw()
             return
         changes = request(self.snapshot, setting.path, value)
-        self._pending[setting.path] = (value, monotonic() + _ANSWER_WITHIN)
+        self._pending.ask(setting.path, value)
         self._list_rows()
         self.post_message(ChangeRequested(changes))
-        self.set_timer(_ANSWER_WITHIN, self._settle)
+        self.set_timer(ANSWER_WITHIN, self._settle)
 
     # Mouse
 
@@ -270,8 +257,8 @@ class Controls(Pane):
         if place is None or place.y >= rows_shown(self.size.height):
             return
         row = self._top + place.y
-        if self._picked is not None and self.current:
-            if row < len(choices(self.current)):
+        if self._picked is not None:
+            if row < len(self._choices):
                 self._picked = row
                 self.action_open()
             return
@@ -312,19 +299,17 @@ class Controls(Pane):
             self._settle()
 
     def _settle(self) -> None:
-        """Forget the changes that are answered, and those that never will be."""
         if self.snapshot is not None and self._pending:
-            values, now = self.snapshot.experiment.values(), monotonic()
-            self._pending = {
-                path: (value, due)
-                for path, (value, due) in self._pending.items()
-                if now < due and values.get(path, _option(values, path)) != value
-            }
+            self._pending.settle(self.snapshot.experiment)
         self._list_rows()
 
     def _list_rows(self) -> None:
-        pending = {path: value for path, (value, _) in self._pending.items()}
-        self.rows = () if self.snapshot is None else settings(self.snapshot, pending)
+        self.rows = ()
+        if self.snapshot is not None:
+            self.rows = settings(self.snapshot, self._pending.values)
+        # Other data may offer other choices than the list that is open.
+        if self._picked is not None and self._picked >= len(self._choices):
+            self._picked = None
         self.redraw()
 
     def on_focus(self) -> None:
@@ -334,6 +319,6 @@ class Controls(Pane):
         self._leave()
 
 
-def _option(values: Mapping[str, Any], path: str) -> Any:
-    table, _, name = path.rpartition(".")
-    return (values.get(table) or {}).get(name)
+def _numeric(setting: Setting) -> bool:
+    """Whether a digit begins a value: numbers, and lists of them."""
+    return isinstance(setting.value, int | float | tuple) and not isinstance(setting.value, bool)
