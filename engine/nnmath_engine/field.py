@@ -116,7 +116,7 @@ class Field:
             case "names":
                 return tuple(self._text(item) for item in self._list(value))
             case "numbers":
-                return self._nested(value, depth=3)
+                return tuple(self._nested(item, depth=2) for item in self._list(value))
             case "options":
                 if isinstance(value, Mapping):
                     return dict(value)

@@ -58,6 +58,7 @@ def test_normal_forms(field: Field, value: Any, normal: Any) -> None:
         (FIELDS["network.hidden"], [0], "not 0"),
         (FIELDS["network.hidden"], [1] * 65, "at most 64 whole numbers"),
         (FIELDS["network.weights"], [[[["deep"]]]], "nested lists of finite numbers"),
+        (FIELDS["network.weights"], 3, "nested lists of finite numbers, not 3"),
         (FIELDS["training.shuffle"], 1, "must be true or false, not 1"),
     ],
 )
