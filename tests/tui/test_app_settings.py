@@ -30,7 +30,7 @@ def test_a_local_terminal_gets_twelve_pictures_a_second_and_animation() -> None:
         "dark",
         False,
     )
-    assert settings.textual_environment() == {}
+    assert settings.textual_environment() == {"TEXTUAL_FPS": "120"}
 
 
 @pytest.mark.parametrize("name", ["SSH_CONNECTION", "SSH_TTY"])

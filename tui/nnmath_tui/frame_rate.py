@@ -34,9 +34,9 @@ class FrameRate:
         self._due = 0.0
 
     @property
-    def due(self) -> bool:
-        """Whether it is time for a picture."""
-        return self._clock() >= self._due
+    def wait(self) -> float:
+        """Seconds until it is time for the next picture; 0 or less when it is."""
+        return self._due - self._clock()
 
     def restart(self) -> None:
         """Training begins: what was used until now was not for drawing it."""

@@ -10,7 +10,6 @@ await would leave its thread running in the session.
 from __future__ import annotations
 
 import asyncio
-import math
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
@@ -27,10 +26,8 @@ from textual.message import Message
 from nnmath_tui.background import in_background
 from nnmath_tui.frame_rate import FrameRate
 from nnmath_tui.messages import ChangeRejected, OpenFailed, PresetOpened, SnapshotReady
+from nnmath_tui.slices import Slices
 from nnmath_tui.speed import Speed
-
-SLICE = 0.02
-"""Seconds of training in a thread at a time. A command ends a slice at its next batch."""
 
 PACES = (1.0, 10.0, None)
 """Epochs a second of slow motion; None is as fast as it goes."""
@@ -62,8 +59,7 @@ class Trainer:
         self._commands: deque[Callable[[], Awaitable[None]]] = deque()
         self._wake = asyncio.Event()
         self._speed = Speed(clock)
-        self._hurry = False  # whether the slice under way is to end at its next batch
-        self._held = 0  # how many of those who asked training to give way are not done
+        self._slices = Slices()
         self._tick = 0.0  # when slow motion may begin its next epoch
         self._running = False
         self._steps: deque[StepSize] = deque()  # single steps that are asked for, or under way
@@ -110,12 +106,11 @@ class Trainer:
 
     def give_way(self) -> None:
         """Let no slice begin until `go_on` is called: the loop has something urgent to do."""
-        self._held += 1
-        self._hurry = True
+        self._slices.hold()
 
     def go_on(self) -> None:
         """The urgent thing of one `give_way` is done."""
-        self._held -= 1
+        self._slices.release()
         self._wake.set()
 
     async def drive(self) -> None:
@@ -123,7 +118,7 @@ class Trainer:
         while True:
             while self._commands:
                 await self._commands.popleft()()
-            if self._held or self._session is None or not (self._running or self._steps):
+            if self._slices.held or self._session is None or not (self._running or self._steps):
                 await self._rest()
             elif self._paced() and self._clock() < self._tick:
                 await self._rest(self._tick - self._clock())
@@ -132,7 +127,7 @@ class Trainer:
 
     def _command(self, command: Callable[[], Awaitable[None]]) -> None:
         self._commands.append(command)
-        self._hurry = True
+        self._slices.cut()
         self._wake.set()
 
     async def _rest(self, seconds: float | None = None) -> None:
@@ -157,24 +152,15 @@ class Trainer:
         stop = limit = self._limit
         if self._pace is not None:
             stop = session.epoch + 1 if limit is None else min(limit, session.epoch + 1)
-        await self._train(session, stop)
+        await self._slices.run(session, stop, self._frames.wait)
         if session.status != "ready" or (limit is not None and session.epoch >= limit):
             self._halt()
         elif stop is not None and session.epoch >= stop:
             self._tick = max(self._tick + 1 / (self._pace or 1), self._clock())
             self._show()
-        elif self._pace is None and self._frames.due:
+        elif self._pace is None and self._frames.wait <= 0:
             self._show()
             await self._drawn()
-
-    async def _train(self, session: Session, stop: int | None) -> None:
-        """One slice, in a thread, up to epoch `stop`; cut short when there is a hurry."""
-
-        def clock() -> float:
-            return math.inf if self._hurry else time.perf_counter()
-
-        self._hurry = False
-        await asyncio.to_thread(session.run, SLICE, stop, clock)
 
     async def _take_step(self, session: Session, size: StepSize) -> None:
         """Train on the batch that was asked for, or for one slice of the epoch."""
@@ -185,7 +171,7 @@ class Trainer:
             if self._step_to is None:
                 self._step_to = session.epoch + 1
                 self._frames.drawn()
-            await self._train(session, self._step_to)
+            await self._slices.run(session, self._step_to, self._frames.wait)
             done = session.epoch >= self._step_to
         if session.status != "ready":
             self._halt()
@@ -193,7 +179,7 @@ class Trainer:
             self._steps.popleft()
             self._step_to = None
             self._show()
-        elif self._frames.due:
+        elif self._frames.wait <= 0:
             self._show()
 
     def _halt(self) -> None:

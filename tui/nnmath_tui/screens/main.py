@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -16,16 +15,13 @@ from textual.widget import Widget
 
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.messages import (
-    ChangeRejected,
-    ChangeRequested,
     NeuronSelected,
-    OpenFailed,
     PresetOpened,
     SnapshotReady,
 )
-from nnmath_tui.screens.board import PANES, SMALLEST, Board
+from nnmath_tui.screens.board import PANES, SMALLEST
+from nnmath_tui.screens.driving import DrivingScreen
 from nnmath_tui.screens.keys import MAIN_KEYS
-from nnmath_tui.trainer import PACES, Trainer
 from nnmath_tui.widgets.controls import Controls
 from nnmath_tui.widgets.formula import FormulaBar
 from nnmath_tui.widgets.key_bar import KeyBar
@@ -41,7 +37,7 @@ if TYPE_CHECKING:
     from nnmath_tui.application import Application
 
 
-class MainScreen(Board):
+class MainScreen(DrivingScreen):
     """Panes that show the newest snapshot; what they ask for goes to the trainer."""
 
     AUTO_FOCUS = "#network"
@@ -50,24 +46,19 @@ class MainScreen(Board):
     shown: var[str] = var("network")
     """The one large pane of a small screen."""
 
-    situation: var[Situation] = var(Situation())
-    """What the status bar tells of."""
-
     def __init__(self, load: Callable[[], Preset], fps: float) -> None:
-        super().__init__()
-        self.trainer = Trainer(self.post_message, fps, self._until_shown)
-        self._shown = asyncio.Event()
+        super().__init__(fps)
         self.trainer.open(load)
         self._status, self._key_bar = StatusBar(id="status"), KeyBar(id="keys")
-        self._formula, self._weights = (
-            FormulaBar(id="formula"),
-            WeightsPane(id="weights", classes="pane"),
-        )
+        self._formula = FormulaBar(id="formula")
+        self._weights = WeightsPane(id="weights", classes="pane")
         self._loss = LossPane(id="loss", classes="pane")
+        self._output = OutputPane(id="output", classes="pane")
+        self._odd = False
         self.panes: tuple[Pane, ...] = (
             self._formula,
             NetworkPane(id="network", classes="pane"),
-            OutputPane(id="output", classes="pane"),
+            self._output,
             self._weights,
             self._loss,
             Controls(id="controls", classes="pane"),
@@ -82,93 +73,48 @@ class MainScreen(Board):
     def on_mount(self) -> None:
         """Training begins once the empty panes are on the screen."""
         self.paint(cast("Application", self.app).palette)
-        self.call_after_refresh(self._start_training)
-
-    def _start_training(self) -> None:
-        self.run_worker(self.trainer.drive(), name="trainer", group="trainer")
+        self.call_after_refresh(self.start_training)
 
     def paint(self, palette: Palette) -> None:
         self._status.palette = self._key_bar.palette = palette
         for pane in self.panes:
             pane.palette = palette
 
-    async def _until_shown(self) -> None:
-        """Wait until the panes have drawn the snapshot that was posted last."""
-        self._shown.clear()
-        await self._shown.wait()
+    def _turn(self, running: bool) -> Sequence[Pane]:
+        """The panes to bring up to date now.
 
-    def give_way(self) -> None:
-        """Let training wait until the screen shows what a key or a click has changed."""
-        self.trainer.give_way()
-        self.call_after_refresh(self.trainer.go_on)
+        While training runs and all panes are in sight, they take turns: each is drawn as often as
+        the processor allows either way, but a key that comes amid a picture waits half as long.
+        """
+        if not (running and self.has_class("-wide") and self.has_class("-tall")):
+            return self.panes
+        self._odd = not self._odd
+        late = (self._output, self._weights, self._loss)
+        return [pane for pane in self.panes if (pane in late) is self._odd]
 
     # What the trainer tells
 
     @on(SnapshotReady)
     def _show_snapshot(self, message: SnapshotReady) -> None:
         before, snapshot = self.situation, message.snapshot
+        if before.snapshot is None or before.snapshot.layer_sizes != snapshot.layer_sizes:
+            self._select_nothing()
         with self.app.batch_update():
-            for pane in self.panes:
+            for pane in self._turn(message.running):
                 pane.snapshot = snapshot
-            self.situation = replace(
-                before,
-                snapshot=snapshot,
-                running=message.running,
-                speed=message.speed,
-                pace=self.trainer.pace,
-            )
-        self._shown.set()
-        if before.running != message.running:
-            self.refresh_bindings()
-        self._announce(before, message)
-
-    def _announce(self, before: Situation, message: SnapshotReady) -> None:
-        """Say in words why a training has ended, once."""
-        snapshot = message.snapshot
-        if not before.running or message.running:
-            return
-        if snapshot.status == "diverged":
-            self.notify(
-                f"{snapshot.diagnosis}\n\nThe last finite weights are kept. Change a setting to go "
-                "on from them, or press r to start afresh.",
-                title=f"Diverged in epoch {snapshot.epoch + 1}",
-                severity="error",
-                timeout=30,
-                markup=False,
-            )
-        elif snapshot.status == "stopped" and snapshot.marks:
-            self.notify(snapshot.marks[-1].text, title="Early stopping", markup=False)
-
-    @on(ChangeRejected)
-    def _say_why(self, message: ChangeRejected) -> None:
-        self.notify(
-            "\n".join(map(str, message.problems)),
-            title="Not changed",
-            severity="warning",
-            timeout=10,
-            markup=False,
-        )
+            self.take_note(message)
 
     @on(PresetOpened)
     def _title_preset(self, message: PresetOpened) -> None:
         self.situation = replace(self.situation, title=message.preset.title)
+        self._select_nothing()
+
+    def _select_nothing(self) -> None:
+        self._formula.weight = None
         for pane in self.panes:
             pane.selected = None
 
-    @on(OpenFailed)
-    def _say_what_failed(self, message: OpenFailed) -> None:
-        text = "\n".join(message.problems)
-        if message.nothing_open:
-            self.app.exit(return_code=2, message=text)
-        else:
-            self.notify(text, title="Not opened", severity="error", timeout=15, markup=False)
-
     # What the panes ask for
-
-    @on(ChangeRequested)
-    def _pass_on(self, message: ChangeRequested) -> None:
-        message.stop()
-        self.trainer.change(message.changes)
 
     @on(NeuronSelected)
     def _select(self, message: NeuronSelected) -> None:
@@ -202,24 +148,6 @@ class MainScreen(Board):
 
     # Keys
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """One key runs and pauses; the footer names the one that it would do."""
-        if action in ("run", "pause"):
-            return self.situation.running == (action == "pause")
-        return True
-
-    def action_run(self) -> None:
-        self.trainer.toggle()
-
-    def action_pause(self) -> None:
-        self.trainer.toggle()
-
-    def action_step(self, size: str) -> None:
-        self.trainer.step("batch" if size == "batch" else "epoch")
-
-    def action_reset(self, new_seed: bool) -> None:
-        self.trainer.reset(new_seed=new_seed)
-
     def action_show(self, pane: str) -> None:
         """Go to a pane, which on a small screen takes the place of the one before."""
         if pane != "controls" or self.has_class("-tiny"):
@@ -234,36 +162,6 @@ class MainScreen(Board):
 
     def action_loss_scale(self) -> None:
         self._loss.action_scale()
-
-    def action_slower(self) -> None:
-        self._change_pace(-1)
-
-    def action_faster(self) -> None:
-        self._change_pace(1)
-
-    def _change_pace(self, direction: int) -> None:
-        place = PACES.index(self.trainer.pace) + direction
-        pace = PACES[min(max(place, 0), len(PACES) - 1)]
-        self.trainer.set_pace(pace)
-        self.situation = replace(self.situation, pace=pace)
-        speed = "full speed" if pace is None else f"{pace:g} epoch{'s' * (pace != 1)} a second"
-        self.notify(speed, timeout=2)
-
-    def action_presets(self) -> None:
-        """Choose another experiment from a list."""
-        from nnmath_tui.screens.presets import PresetsScreen
-
-        self.app.push_screen(PresetsScreen(), self._open)
-
-    def _open(self, name: str | None) -> None:
-        if name is not None:
-            self.open(name)
-
-    def open(self, name: str) -> None:
-        """Put the preset of that name or path in the place of the present one."""
-        from nnmath_presets import catalog
-
-        self.trainer.open(lambda: catalog.load(name))
 
     def action_help(self) -> None:
         """Say what the focused pane shows and what can be done with it."""

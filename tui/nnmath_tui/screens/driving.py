@@ -1,0 +1,141 @@
+"""A screen that drives a session: what it asks the trainer for, and what it hears from it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from nnmath_engine.snapshot import Snapshot
+from textual import on
+from textual.reactive import var
+
+from nnmath_tui.messages import ChangeRejected, ChangeRequested, OpenFailed, SnapshotReady
+from nnmath_tui.screens.board import Board
+from nnmath_tui.trainer import PACES, Trainer
+from nnmath_tui.widgets.status import Situation
+
+
+class DrivingScreen(Board):
+    """Owns the trainer and knows the situation; how that looks is for others to say."""
+
+    situation: var[Situation] = var(Situation())
+    """What training is about, how far it is, and whether it runs."""
+
+    def __init__(self, fps: float) -> None:
+        super().__init__()
+        self.trainer = Trainer(self.post_message, fps, self._until_shown)
+        self._shown = asyncio.Event()
+
+    def start_training(self) -> None:
+        """Let the trainer obey from now on, for as long as there is an app."""
+        self.run_worker(self.trainer.drive(), name="trainer", group="trainer")
+
+    async def _until_shown(self) -> None:
+        """Wait until the panes have drawn the snapshot that was posted last."""
+        self._shown.clear()
+        await self._shown.wait()
+
+    def give_way(self) -> None:
+        """Let training wait until the screen shows what a key or a click has changed."""
+        self.trainer.give_way()
+        self.call_after_refresh(self.trainer.go_on)
+
+    def take_note(self, message: SnapshotReady) -> None:
+        """Bring the situation up to date with a snapshot that the panes have drawn."""
+        before = self.situation
+        self.situation = replace(
+            before,
+            snapshot=message.snapshot,
+            running=message.running,
+            speed=message.speed,
+            pace=self.trainer.pace,
+        )
+        self._shown.set()
+        if before.running != message.running:
+            self.refresh_bindings()
+        if before.running and not message.running:
+            self._say_why_it_ended(message.snapshot)
+
+    def _say_why_it_ended(self, snapshot: Snapshot) -> None:
+        if snapshot.status == "diverged":
+            self.notify(
+                f"{snapshot.diagnosis}\n\nThe last finite weights are kept. Change a setting to go "
+                "on from them, or press r to start afresh.",
+                title=f"Diverged in epoch {snapshot.epoch + 1}",
+                severity="error",
+                timeout=30,
+                markup=False,
+            )
+        elif snapshot.status == "stopped" and snapshot.marks:
+            self.notify(snapshot.marks[-1].text, title="Early stopping", markup=False)
+
+    @on(ChangeRejected)
+    def _say_why(self, message: ChangeRejected) -> None:
+        self.notify(
+            "\n".join(map(str, message.problems)),
+            title="Not changed",
+            severity="warning",
+            timeout=10,
+            markup=False,
+        )
+
+    @on(OpenFailed)
+    def _say_what_failed(self, message: OpenFailed) -> None:
+        text = "\n".join(message.problems)
+        if message.nothing_open:
+            self.app.exit(return_code=2, message=text)
+        else:
+            self.notify(text, title="Not opened", severity="error", timeout=15, markup=False)
+
+    @on(ChangeRequested)
+    def _pass_on(self, message: ChangeRequested) -> None:
+        message.stop()
+        self.trainer.change(message.changes)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """One key runs and pauses; the footer names the one that it would do."""
+        if action in ("run", "pause"):
+            return self.situation.running == (action == "pause")
+        return True
+
+    def action_run(self) -> None:
+        self.trainer.toggle()
+
+    def action_pause(self) -> None:
+        self.trainer.toggle()
+
+    def action_step(self, size: str) -> None:
+        self.trainer.step("batch" if size == "batch" else "epoch")
+
+    def action_reset(self, new_seed: bool) -> None:
+        self.trainer.reset(new_seed=new_seed)
+
+    def action_slower(self) -> None:
+        self._change_pace(-1)
+
+    def action_faster(self) -> None:
+        self._change_pace(1)
+
+    def _change_pace(self, direction: int) -> None:
+        place = PACES.index(self.trainer.pace) + direction
+        pace = PACES[min(max(place, 0), len(PACES) - 1)]
+        self.trainer.set_pace(pace)
+        self.situation = replace(self.situation, pace=pace)
+        speed = "full speed" if pace is None else f"{pace:g} epoch{'s' * (pace != 1)} a second"
+        self.notify(speed, timeout=2)
+
+    def action_presets(self) -> None:
+        """Choose another experiment from a list."""
+        from nnmath_tui.screens.presets import PresetsScreen
+
+        self.app.push_screen(PresetsScreen(), self._open)
+
+    def _open(self, name: str | None) -> None:
+        if name is not None:
+            self.open(name)
+
+    def open(self, name: str) -> None:
+        """Put the preset of that name or path in the place of the present one."""
+        from nnmath_presets import catalog
+
+        self.trainer.open(lambda: catalog.load(name))
