@@ -10,8 +10,7 @@ import numpy.typing as npt
 Array: TypeAlias = npt.NDArray[np.floating[Any]]
 
 
-def read_only(array: Array) -> Array:
-    """A copy of `array` that nobody can write to, for handing to others."""
-    copy = array.copy()
-    copy.setflags(write=False)
-    return copy
+def frozen(array: Array) -> Array:
+    """`array` itself, from now on read-only, so that it can be handed to anybody."""
+    array.setflags(write=False)
+    return array

@@ -21,6 +21,9 @@ from nnmath_engine.initializers import INITIALIZERS
 from nnmath_engine.losses import LOSSES, Loss
 from nnmath_engine.network import Parameters
 from nnmath_engine.optimizers import OPTIMIZERS
+from nnmath_engine.streams import Stream
+
+NEVER_NEGATIVE = ("sigmoid", "relu", "softplus", "step", "softmax")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,15 @@ def loss_for(experiment: Experiment, dataset: Dataset) -> Loss:
     return LOSSES["bce" if len(dataset.classes) == 2 else "ce"]
 
 
+def reshapes_targets(before: Experiment, after: Experiment, dataset: Dataset) -> bool:
+    """Whether two classes change form with the loss: one column of 0 and 1, or one for each."""
+    wanted = [
+        experiment.training.loss in LOSSES and LOSSES[experiment.training.loss].one_hot
+        for experiment in (before, after)
+    ]
+    return len(dataset.classes) == 2 and wanted[0] != wanted[1]
+
+
 def blueprint(experiment: Experiment, dataset: Dataset) -> Blueprint:
     """Settle the network's loss, activations and sizes.
 
@@ -54,7 +66,7 @@ def blueprint(experiment: Experiment, dataset: Dataset) -> Blueprint:
     sizes = (dataset.train.X.shape[1], *experiment.network.hidden, dataset.train.Y.shape[1])
     problems = [
         *_loss_problems(loss, output, dataset),
-        *_size_problems(sizes),
+        *_size_problems(sizes, min(experiment.training.batch_size, len(dataset.train))),
         *_given_problems(experiment, sizes),
     ]
     if problems:
@@ -67,7 +79,7 @@ def initial_parameters(experiment: Experiment, plan: Blueprint) -> Parameters:
     network, dtype = experiment.network, np.dtype(experiment.training.dtype)
     initializer = INITIALIZERS[network.initializer]
     options = initializer.defaults() | dict(network.initializer_options)
-    rng = np.random.default_rng([experiment.training.seed, 0])
+    rng = Stream.WEIGHTS.generator(experiment.training.seed)
     weights: list[Array] = []
     biases: list[Array] = []
     for fan_in, fan_out in pairwise(plan.sizes):
@@ -77,7 +89,13 @@ def initial_parameters(experiment: Experiment, plan: Blueprint) -> Parameters:
         weights = [np.array(W, dtype=np.float64) for W in network.weights]
     if network.biases:
         biases = [np.array(b, dtype=np.float64) for b in network.biases]
-    return Parameters(tuple(weights), tuple(biases)).map(lambda array: array.astype(dtype))
+    with np.errstate(over="ignore"):
+        drawn = Parameters(tuple(weights), tuple(biases)).map(lambda array: array.astype(dtype))
+    if not drawn.is_finite():
+        raise ExperimentError(
+            [Problem("training.dtype", f"{dtype} cannot hold first weights as large as these")]
+        )
+    return drawn
 
 
 def initial_slots(experiment: Experiment, parameters: Parameters) -> tuple[Parameters, ...]:
@@ -103,6 +121,14 @@ def _loss_problems(loss: Loss, output: Activation, dataset: Dataset) -> list[Pro
                 f"allowed: auto or {loss.output}",
             )
         )
+    elif loss.name == "hinge" and output.name in NEVER_NEGATIVE:
+        problems.append(
+            Problem(
+                "network.output_activation",
+                f"{output.name} is never negative, and hinge decides by the sign; "
+                "allowed: auto, linear, tanh and others of both signs",
+            )
+        )
     elif output.name == "softmax" and dataset.train.Y.shape[1] == 1:
         problems.append(
             Problem(
@@ -113,16 +139,25 @@ def _loss_problems(loss: Loss, output: Activation, dataset: Dataset) -> list[Pro
     return problems
 
 
-def _size_problems(sizes: tuple[int, ...]) -> list[Problem]:
+def _size_problems(sizes: tuple[int, ...], batch: int) -> list[Problem]:
+    problems = []
     count = sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(sizes))
-    if count <= limits.PARAMETERS:
-        return []
-    return [
-        Problem(
-            "network.hidden",
-            f"makes {count:,} parameters; allowed are at most {limits.PARAMETERS:,}",
+    if count > limits.PARAMETERS:
+        problems.append(
+            Problem(
+                "network.hidden",
+                f"makes {count:,} parameters; allowed are at most {limits.PARAMETERS:,}",
+            )
         )
-    ]
+    if batch * sum(sizes) > limits.BATCH_NUMBERS:
+        problems.append(
+            Problem(
+                "training.batch_size",
+                f"of {batch:,} rows through {sum(sizes):,} neurons is too much for one step; "
+                f"allowed are at most {limits.BATCH_NUMBERS // sum(sizes):,} rows",
+            )
+        )
+    return problems
 
 
 def _given_problems(experiment: Experiment, sizes: tuple[int, ...]) -> list[Problem]:

@@ -17,21 +17,25 @@ from nnmath_engine.fields import FIELDS
 from nnmath_engine.schedules import Plateau
 from nnmath_engine.state import Mark, State
 
+ANOTHER_FUNCTION = frozenset(("training.loss", "network.activation", "network.output_activation"))
+"""Settings that give the same weights another loss."""
+
 
 def carry_over(
     state: State, before: Experiment, after: Experiment, changed: Sequence[str]
 ) -> State:
     """The state to go on from under `after`, with a mark for each changed setting.
 
-    Another optimizer starts with an empty memory; another loss makes earlier best losses
-    meaningless; a training that had diverged or stopped early may go on.
+    Another optimizer starts with an empty memory; under another loss or activation the best
+    weights so far are no longer the best; a training that had diverged or stopped may go on.
     """
     if "training.optimizer" in changed:
         slots = initial_slots(after, state.parameters)
         state = replace(state, slots=slots, optimizer_steps=0)
-    if "training.loss" in changed or "training.schedule" in changed:
+    another_function = not ANOTHER_FUNCTION.isdisjoint(changed)
+    if another_function or "training.schedule" in changed:
         state = replace(state, plateau=Plateau())
-    if "training.loss" in changed or state.status != "ready":
+    if another_function or "training.early_stopping" in changed or state.status != "ready":
         state = replace(state, status="ready", diagnosis=None, patience=Patience())
     notes = (Mark(state.epoch, _note(path, before, after)) for path in changed)
     return replace(state, marks=(*state.marks, *notes))

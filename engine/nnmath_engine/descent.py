@@ -10,6 +10,7 @@ value that holds everything it computed, for whoever wants to open its numbers.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,8 +48,9 @@ class Step:
     """The optimizer's state after the step."""
 
     def is_finite(self) -> bool:
-        """Whether the loss and the new parameters are numbers."""
-        return self.loss - self.loss == 0.0 and self.parameters.is_finite()
+        """Whether the loss, the new parameters and the optimizer's state are all numbers."""
+        after = (self.parameters, *self.slots)
+        return math.isfinite(self.loss) and all(arrays.is_finite() for arrays in after)
 
 
 def descend(

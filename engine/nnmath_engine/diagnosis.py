@@ -31,17 +31,37 @@ def diagnose(step: Step, before: Parameters, learning_rate: float) -> Diagnosis:
     Args:
         before: the parameters that the step started from.
     """
-    evidence = (
-        f"before this step the largest weight was {_largest(before):.3g}; "
-        f"the largest number of the gradient is {_largest(step.gradient):.3g}, "
-        f"the learning rate {learning_rate:g}"
-    )
+    evidence = _evidence(before, step.gradient, learning_rate)
     for quantity, formula, array in _in_order(step):
         bad = np.argwhere(~np.isfinite(array))
         if len(bad):
             where = tuple(int(i) for i in bad[0])
             return Diagnosis(_named(quantity, where), float(array[where]), formula, evidence)
     return Diagnosis("the mean loss", step.loss, "the mean of the samples' losses", evidence)
+
+
+def diagnose_loss(
+    loss: float, parameters: Parameters, gradient: Parameters, learning_rate: float
+) -> Diagnosis:
+    """Say that the loss over all training rows, `loss`, is not finite after an epoch's last step.
+
+    Args:
+        parameters, gradient: those after and of that step.
+    """
+    return Diagnosis(
+        "the training loss",
+        loss,
+        "the mean loss over all training rows",
+        _evidence(parameters, gradient, learning_rate),
+    )
+
+
+def _evidence(parameters: Parameters, gradient: Parameters, learning_rate: float) -> str:
+    return (
+        f"the largest weight was {_largest(parameters):.3g}, "
+        f"the largest number of the gradient {_largest(gradient):.3g}, "
+        f"the learning rate {learning_rate:g}"
+    )
 
 
 def _in_order(step: Step) -> Iterator[tuple[str, str, Array]]:

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nnmath_engine import limits
 from nnmath_engine.activations import Activation
 from nnmath_engine.arrays import Array
 from nnmath_engine.losses import Loss
-from nnmath_engine.network import Parameters, forward, mean_loss
+from nnmath_engine.network import Parameters, forward
 
 NAN = float("nan")
 
@@ -33,10 +34,26 @@ def evaluate(
     """Run the samples X (n, d) through the network and compare with the targets Y (n, k)."""
     if len(X) == 0:
         return Evaluation(NAN, NAN)
-    tape = forward(parameters, X, activations)
-    scored = tape.scored(loss)
-    score = accuracy(scored, Y, loss) if task == "classification" else r2(tape.yhat, Y)
-    return Evaluation(mean_loss(tape, loss, Y), score)
+    logits, yhat = outputs(parameters, activations, X)
+    scored = logits if loss.on_logits else yhat
+    score = accuracy(scored, Y, loss) if task == "classification" else r2(yhat, Y)
+    return Evaluation(float(loss.per_sample(scored, Y).mean()), score)
+
+
+def outputs(
+    parameters: Parameters, activations: Sequence[Activation], X: Array
+) -> tuple[Array, Array]:
+    """The output layer's z and yhat, both (n, k), without keeping what the hidden layers computed.
+
+    Many rows are run through in pieces, so that memory is bounded by the network, not the data.
+    """
+    piece = max(1, limits.BATCH_NUMBERS // sum(parameters.sizes))
+    pieces = []
+    for start in range(0, len(X), piece):
+        tape = forward(parameters, X[start : start + piece], activations)
+        pieces.append((tape.logits, tape.yhat))
+    logits, yhat = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
+    return logits, yhat
 
 
 def decide(scored: Array, loss: Loss) -> Array:

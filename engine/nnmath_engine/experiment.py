@@ -7,6 +7,7 @@ equal experiments give equal numbers.
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -128,7 +129,8 @@ class Experiment:
 
     def values(self) -> dict[str, Any]:
         """All settings by path, options tables whole; `from_values` gives the experiment back."""
-        return {path: getattr(getattr(self, f.section), f.name) for path, f in FIELDS.items()}
+        values = {path: getattr(getattr(self, f.section), f.name) for path, f in FIELDS.items()}
+        return values | {path: dict(values[path]) for path in OPTION_TABLES}
 
     def with_values(self, changes: Values) -> Experiment:
         """This experiment with some settings changed.
@@ -144,8 +146,10 @@ class Experiment:
             single_options = path in OPTION_TABLES and path not in changes
             merged[path] = {**merged[path], **value} if single_options else value
         for table, (chooser, registry) in OPTION_TABLES.items():
-            if chooser in given and table not in changes and merged[chooser] in registry:
-                known = {*registry[merged[chooser]].defaults(), *given.get(table, ())}
+            named = merged[chooser]
+            entry = registry.get(named) if isinstance(named, str) else None
+            if entry is not None and chooser in given and table not in changes:
+                known = {*entry.defaults(), *given.get(table, ())}
                 merged[table] = {key: v for key, v in merged[table].items() if key in known}
         return Experiment._build(merged)
 
@@ -229,10 +233,10 @@ def check_option(option: Option, value: Any) -> bool | int | float:
         if isinstance(value, bool):
             return value
         raise ValueError(f"must be true or false, not {value!r}")
-    if is_number and (wanted is float or value == int(value)):
+    if is_number and math.isfinite(value) and (wanted is float or value == int(value)):
         low_fine = value > option.low if option.low_open else value >= option.low
         high_fine = value < option.high if option.high_open else value <= option.high
-        if low_fine and high_fine and abs(value) < float("inf"):
+        if low_fine and high_fine:
             return wanted(value)
     kind = "a whole number" if wanted is int else "a number"
     low, high = f"{option.low:.12g}", f"{option.high:.12g}"

@@ -12,6 +12,7 @@ from nnmath_engine.field import Field
 from nnmath_engine.initializers import INITIALIZERS
 from nnmath_engine.losses import LOSSES
 from nnmath_engine.optimizers import OPTIMIZERS
+from nnmath_engine.regularizers import REGULARIZERS
 from nnmath_engine.schedules import SCHEDULES
 
 RATES = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
@@ -216,7 +217,7 @@ _NETWORK = (
         low=0,
         high=0.95,
         label="Dropout",
-        about="The chance that a hidden neuron is silenced for a training batch.",
+        about=REGULARIZERS["dropout"].about,
         ladder=(0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9),
     ),
 )
@@ -297,7 +298,7 @@ _TRAINING = (
         low=0,
         high=1e6,
         label="L1",
-        about="Strength of the penalty on the size of weights: drives small ones to exactly 0.",
+        about=REGULARIZERS["l1"].about,
         ladder=STRENGTHS,
     ),
     Field(
@@ -316,7 +317,7 @@ _TRAINING = (
         low=0,
         high=1e6,
         label="L2",
-        about="Strength of the penalty on the square of weights: keeps them small.",
+        about=REGULARIZERS["l2"].about,
         ladder=STRENGTHS,
     ),
     Field(
@@ -326,7 +327,7 @@ _TRAINING = (
         low=0,
         high=1e12,
         label="Clip norm",
-        about="Longest gradient allowed, over all parameters together; 0 is off.",
+        about=REGULARIZERS["clip_norm"].about + " 0 is off.",
         ladder=(0.0, 0.1, 0.3, 1.0, 3.0, 10.0),
     ),
     Field(
@@ -336,7 +337,7 @@ _TRAINING = (
         low=0,
         high=1e12,
         label="Clip value",
-        about="Largest size allowed for any one number of the gradient; 0 is off.",
+        about=REGULARIZERS["clip_value"].about + " 0 is off.",
         ladder=(0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0),
     ),
     Field(
@@ -346,7 +347,8 @@ _TRAINING = (
         low=0,
         high=limits.EPOCHS,
         label="Patience",
-        about="Stop after so many epochs without a better validation loss; 0 is off.",
+        about="Stop after so many epochs without a better loss on the validation rows (or, without "
+        "any, on the training rows); 0 is off.",
         ladder=(0, 5, 10, 20, 50, 100),
     ),
     Field(

@@ -11,6 +11,7 @@ Source: Stanford CS231n, "Gradient checks"; the objective is that of `descent`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -88,12 +89,14 @@ def check_gradients(
         else:
             exact = float(analytic[index][place])
             error = abs(exact - numeric) / max(abs(exact), abs(numeric), floor)
-            if not error <= worst[0]:  # also when NaN: a gradient that is no number is the worst
+            if math.isnan(error):  # a gradient that is no number is as wrong as can be
+                error = math.inf
+            if error > worst[0]:
                 worst = (error, _name(index, place), exact, numeric)
         if progress is not None:
             progress(done, len(chosen))
     return GradientReport(
-        worst=max(worst[0], 0.0) if worst[0] == worst[0] else float("inf"),
+        worst=max(worst[0], 0.0),
         where=worst[1],
         analytic=worst[2],
         numeric=worst[3],

@@ -22,7 +22,8 @@ class Record(NamedTuple):
     """One row: the state after `epoch` epochs. NaN stands where there is nothing to measure.
 
     `learning_rate` is the rate of the epoch that ended (in row 0, of the one to come), and
-    `gradient_norm` the length of the last gradient in it.
+    `gradient_norm` the length of the last gradient in it. When early stopping restores the best
+    weights, they get a row of their own, with the epoch in which the run stopped.
     """
 
     epoch: float

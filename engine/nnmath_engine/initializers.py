@@ -248,8 +248,9 @@ _ALL = (
     Initializer(
         name="orthogonal",
         label="Orthogonal",
-        formula="W = gain Q,  QᵀQ = I",
-        about="Directions at right angles: no two neurons start alike, no signal is lost.",
+        formula="W = gain Q,  QᵀQ = I  (QQᵀ = I if fan_out > fan_in)",
+        about="Directions at right angles, as far as the sizes allow; a square one keeps every "
+        "length.",
         weights=orthogonal,
         options=(_GAIN,),
     ),

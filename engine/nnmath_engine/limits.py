@@ -14,8 +14,14 @@ NEURONS = 4_096
 PARAMETERS = 5_000_000
 """Weights and biases of one network."""
 
+BATCH_NUMBERS = 5_000_000
+"""Rows of a batch times neurons of the network: about a second of work, some 200 MB."""
+
 EPOCHS = 10_000_000
 """Epochs of one run."""
 
 CLASSES = 100
 """Classes of a classification."""
+
+BLOB_CLASSES = 10
+"""Classes of the made data set "blobs": more round clouds on a ring could not be told apart."""

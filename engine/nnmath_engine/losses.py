@@ -216,8 +216,8 @@ _ALL = (
         label="Cross-entropy (CE)",
         formula="Lᵢ = −Σⱼ yᵢⱼ·ln softmax(zᵢ)ⱼ",
         derivative="∂Lᵢ/∂zᵢⱼ = softmax(zᵢ)ⱼ − yᵢⱼ",
-        about="The standard for k classes, ln k before training; each row of y must sum to 1, and "
-        "each sample belongs to one class only.",
+        about="The standard for k classes, ln k while all outputs are equal; each row of y must "
+        "sum to 1, and each sample belongs to one class only.",
         tasks=("classification",),
         output="softmax",
         on_logits=True,

@@ -15,8 +15,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from nnmath_engine.arrays import read_only
-from nnmath_engine.blueprint import blueprint
+from nnmath_engine.blueprint import blueprint, reshapes_targets
 from nnmath_engine.changes import carry_over
 from nnmath_engine.dataset import Dataset, build_dataset
 from nnmath_engine.diagnosis import Diagnosis
@@ -116,28 +115,30 @@ class Session:
         Raises:
             DataError, ExperimentError: a change is not possible; then nothing has changed.
         """
-        before = self._training
-        experiment = before.experiment.with_values(changes)
-        old, new = before.experiment.values(), experiment.values()
-        changed = [path for path in FIELDS if old[path] != new[path]]
-        if not changed:
+        with self._exclusively():
+            before = self._training
+            experiment = before.experiment.with_values(changes)
+            old, new = before.experiment.values(), experiment.values()
+            changed = [path for path in FIELDS if old[path] != new[path]]
+            if not changed:
+                return experiment
+            reload = any(FIELDS[path].section == "data" for path in changed)
+            reload = reload or reshapes_targets(before.experiment, experiment, before.dataset)
+            dataset = self._load(experiment) if reload else before.dataset
+            live = not reload and all(FIELDS[path].effect == "live" for path in changed)
+            state = None
+            if live and blueprint(experiment, dataset).sizes == before.blueprint.sizes:
+                state = carry_over(before.state(), before.experiment, experiment, changed)
+            self._training = Training(experiment, dataset, state)
             return experiment
-        # Another loss may want the targets in another form: one column, or one for each class.
-        reload = any(FIELDS[path].section == "data" or path == "training.loss" for path in changed)
-        dataset = self._load(experiment) if reload else before.dataset
-        live = all(FIELDS[path].effect == "live" for path in changed)
-        state = None
-        if live and blueprint(experiment, dataset).sizes == before.blueprint.sizes:
-            state = carry_over(before.state(), before.experiment, experiment, changed)
-        self._training = Training(experiment, dataset, state)
-        return experiment
 
     def reset(self, seed: int | None = None) -> None:
         """Start afresh, from the same first weights or from those of another seed."""
-        experiment = self.experiment
-        if seed is not None:
-            experiment = experiment.with_values({"training.seed": seed})
-        self._training = Training(experiment, self.dataset)
+        with self._exclusively():
+            experiment = self.experiment
+            if seed is not None:
+                experiment = experiment.with_values({"training.seed": seed})
+            self._training = Training(experiment, self.dataset)
 
     def state(self) -> State:
         """Everything needed to go on from here; `Session(experiment, state=...)` does."""
@@ -159,10 +160,10 @@ class Session:
             status=training.status,
             diagnosis=training.diagnosis,
             learning_rate=training.learning_rate,
-            parameters=training.parameters.map(read_only),
-            gradients=training.gradients.map(read_only),
-            before=training.before.map(read_only),
-            slots={n: s.map(read_only) for n, s in zip(names, training.slots, strict=True)},
+            parameters=training.parameters,
+            gradients=training.gradients,
+            before=training.before,
+            slots=dict(zip(names, training.slots, strict=True)),
             history=training.history.view(),
             marks=training.marks,
         )
@@ -173,7 +174,8 @@ class Session:
     @contextmanager
     def _exclusively(self) -> Iterator[None]:
         """Guard against two callers at once, and let overflow become a status, not a warning."""
-        assert not self._busy, "a session is driven by one caller at a time"
+        if self._busy:
+            raise RuntimeError("a session is driven by one caller at a time")
         self._busy = True
         try:
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from nnmath_engine.activations import Activation
 from nnmath_engine.arrays import Array
 from nnmath_engine.blueprint import Blueprint
@@ -70,7 +72,8 @@ class Snapshot:
 
     def forward(self, X: Array) -> Tape:
         """Run prepared inputs X (n, d) through the network, without dropout."""
-        return forward(self.parameters, X, self.activations)
+        with np.errstate(all="ignore"):  # the last weights before a divergence may overflow
+            return forward(self.parameters, X, self.activations)
 
     def predict(self, X: Array) -> Array:
         """The prediction yhat (n, k) for prepared inputs X (n, d)."""

@@ -89,12 +89,6 @@ def below_row_max(z: Array) -> Array:
     return shifted
 
 
-def log_sum_exp(z: Array) -> Array:
-    """log Σⱼ exp(zⱼ) of each row: z (n, k) -> (n,). A smooth maximum; [1000, 0] gives 1000."""
-    total: Array = z.max(axis=-1) + np.log(np.exp(below_row_max(z)).sum(axis=-1))
-    return total
-
-
 def _erf_near_zero(y: Array) -> Array:
     return y * _quotient(_NEAR, y * y)
 

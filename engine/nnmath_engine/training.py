@@ -6,22 +6,25 @@ from its `State` when a setting changes.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from nnmath_engine.arrays import Array
+from nnmath_engine.arrays import Array, frozen
 from nnmath_engine.blueprint import blueprint, initial_parameters, initial_slots
 from nnmath_engine.dataset import Dataset, Split
 from nnmath_engine.descent import Step, descend, penalty
-from nnmath_engine.diagnosis import diagnose
+from nnmath_engine.diagnosis import Diagnosis, diagnose, diagnose_loss
 from nnmath_engine.early_stopping import Patience
 from nnmath_engine.evaluation import NAN, Evaluation, evaluate
-from nnmath_engine.experiment import Experiment
+from nnmath_engine.experiment import Experiment, ExperimentError, Problem
 from nnmath_engine.history import History, Record
+from nnmath_engine.network import Parameters
 from nnmath_engine.regularizers import dropout_mask
 from nnmath_engine.schedules import SCHEDULES, Plateau, Progress
 from nnmath_engine.state import Mark, State, Status
+from nnmath_engine.streams import Stream
 
 
 class Training:
@@ -38,10 +41,10 @@ class Training:
         self.experiment = experiment
         self.dataset = dataset
         self.blueprint = blueprint(experiment, dataset)
-        dtype = np.dtype(experiment.training.dtype)
-        self._train = _arrays(dataset.train, dtype)
-        self._validation = _arrays(dataset.validation, dtype)
-        self._test = _arrays(dataset.test, dtype)
+        self._train, self._validation, self._test = (
+            _arrays(split, experiment.training.dtype)
+            for split in (dataset.train, dataset.validation, dataset.test)
+        )
         if state is not None:
             self._adopt(state)
             return
@@ -51,7 +54,7 @@ class Training:
     def _first_state(self) -> State:
         parameters = initial_parameters(self.experiment, self.blueprint)
         zeros = parameters.map(np.zeros_like)
-        generator = np.random.default_rng([self.experiment.training.seed, 1])
+        generator = Stream.TRAINING.generator(self.experiment.training.seed)
         return State(
             parameters=parameters,
             slots=initial_slots(self.experiment, parameters),
@@ -72,6 +75,7 @@ class Training:
         )
 
     def _adopt(self, state: State) -> None:
+        _freeze(state.parameters, state.gradients, state.before, *state.slots)
         self.parameters, self.slots = state.parameters, state.slots
         self.gradients, self.before = state.gradients, state.before
         self.epoch, self.steps, self._optimizer_steps = (
@@ -148,18 +152,21 @@ class Training:
             masks=self._dropout_masks(len(rows)),
         )
         if not step.is_finite():
-            self.diagnosis = diagnose(step, self.parameters, self.learning_rate)
-            self.status = "diverged"
-            self.parameters = self.before
+            self._diverge(diagnose(step, self.parameters, self.learning_rate))
             return
         self._take(step)
         self.position += len(rows)
         if self.position >= len(X):
             self._end_epoch()
 
+    def _diverge(self, diagnosis: Diagnosis) -> None:
+        self.status, self.diagnosis = "diverged", diagnosis
+        self.parameters = self.before
+
     def _take(self, step: Step) -> None:
         self.before = self.parameters
         self.gradients, self.parameters, self.slots = step.gradient, step.parameters, step.slots
+        _freeze(self.gradients, self.parameters, *self.slots)
         self.steps += 1
         self._optimizer_steps += 1
 
@@ -178,6 +185,10 @@ class Training:
         self.position = 0
         self._order = np.arange(0)
         watched = self._record(rate, self.gradients.norm())
+        loss = self.history.view().last.train_loss
+        if not math.isfinite(loss):
+            self._diverge(diagnose_loss(loss, self.parameters, self.gradients, rate))
+            return
         training = self.experiment.training
         if training.schedule == "plateau":
             options = self._schedule_options()
@@ -194,11 +205,13 @@ class Training:
         best, epoch = self._patience.best_parameters, self._patience.best_epoch
         self.marks = (*self.marks, Mark(self.epoch, f"stopped early; best at epoch {epoch}"))
         if self.experiment.training.restore_best and best is not None:
-            self.parameters = best
+            # The optimizer's memory is of a road not taken: whoever goes on starts without it.
+            self.parameters = self.before = best
+            self.slots, self._optimizer_steps = initial_slots(self.experiment, best), 0
             self._record(self.learning_rate, NAN)
 
     def _record(self, learning_rate: float, gradient_norm: float) -> float:
-        """Add a row to the history; returns the watched loss: validation, else test, else train."""
+        """Add a row to the history; returns the watched loss: validation, or else train."""
         with np.errstate(all="ignore"):  # a loss that overflows is a fact to record, not a fault
             train, validation, test = map(
                 self._evaluate, (self._train, self._validation, self._test)
@@ -217,9 +230,8 @@ class Training:
                 gradient_norm=gradient_norm,
             )
         )
-        if len(self._validation[0]):
-            return validation.loss
-        return test.loss if len(self._test[0]) else train.loss
+        # Never the test rows: what decides when to stop has been trained on.
+        return validation.loss if len(self._validation[0]) else train.loss
 
     def _evaluate(self, samples: tuple[Array, Array]) -> Evaluation:
         plan = self.blueprint
@@ -230,5 +242,17 @@ class Training:
         return SCHEDULES[training.schedule].defaults() | dict(training.schedule_options)
 
 
-def _arrays(split: Split, dtype: np.dtype[Any]) -> tuple[Array, Array]:
-    return split.X.astype(dtype), split.Y.astype(dtype)
+def _arrays(split: Split, dtype: str) -> tuple[Array, Array]:
+    with np.errstate(over="ignore"):
+        X, Y = split.X.astype(dtype), split.Y.astype(dtype)
+    if np.isfinite(X).all() and np.isfinite(Y).all():
+        return X, Y
+    raise ExperimentError(
+        [Problem("training.dtype", f"{dtype} cannot hold numbers as large as the data's")]
+    )
+
+
+def _freeze(*all_parameters: Parameters) -> None:
+    for parameters in all_parameters:
+        for array in parameters.arrays():
+            frozen(array)

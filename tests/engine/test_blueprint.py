@@ -9,6 +9,7 @@ import pytest
 from nnmath_engine.blueprint import Blueprint, blueprint, initial_parameters
 from nnmath_engine.dataset import build_dataset
 from nnmath_engine.experiment import Experiment, ExperimentError
+from nnmath_engine.streams import Stream
 
 
 def made(**values: Any) -> tuple[Experiment, Blueprint]:
@@ -62,6 +63,22 @@ def test_auto_takes_what_the_data_asks_for(
             "network.weights",
             "of sizes 2 x 2, 2 x 1",
         ),
+        (
+            {"training.loss": "hinge", "network.output_activation": "sigmoid"},
+            "network.output_activation",
+            "sigmoid is never negative, and hinge decides by the sign",
+        ),
+        (
+            {
+                "data.samples": 100_000,
+                "data.test_fraction": 0.0,
+                "network.hidden": [256] * 64,
+                "training.batch_size": 100_000,
+            },
+            "training.batch_size",
+            "of 100,000 rows through 16,387 neurons is too much for one step; "
+            "allowed are at most 305 rows",
+        ),
         ({"network.hidden": [2], "network.biases": [[1], [1]]}, "network.biases", "lengths 2, 1"),
     ],
 )
@@ -73,6 +90,25 @@ def test_what_does_not_fit_the_data_is_refused(
     [problem] = error.value.problems
     assert problem.path == path
     assert words in problem.message
+
+
+def test_equal_seeds_share_no_random_numbers() -> None:
+    experiment, plan = made(
+        **{
+            "data.source": "sparse_features",
+            "data.samples": 100,
+            "data.noise": 0.0,
+            "data.test_fraction": 0.0,
+            "network.hidden": [8],
+            "network.initializer": "normal",
+        }
+    )
+    dataset = build_dataset(experiment.data, experiment.training.loss)
+    weights = initial_parameters(experiment, plan).weights[0]
+    assert experiment.data.seed == experiment.training.seed
+    assert not np.isin(weights, dataset.train.raw).any()
+    firsts = {stream.generator(0).random() for stream in Stream}
+    assert len(firsts) == len(Stream)
 
 
 def test_first_weights_depend_on_the_seed_alone() -> None:

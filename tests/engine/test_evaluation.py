@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 import pytest
+from nnmath_engine import limits
 from nnmath_engine.activations import ACTIVATIONS
-from nnmath_engine.evaluation import accuracy, decide, evaluate, r2
+from nnmath_engine.evaluation import accuracy, decide, evaluate, outputs, r2
 from nnmath_engine.losses import LOSSES
 from nnmath_engine.network import Parameters
 
@@ -36,6 +37,18 @@ def test_r2_is_one_when_perfect_zero_at_the_mean_and_nan_without_spread() -> Non
     assert r2(column(2, 2, 2), y) == 0.0
     assert r2(column(3, 2, 1), y) == pytest.approx(-3.0)  # 1 - (4 + 0 + 4) / 2
     assert math.isnan(r2(column(1, 1), column(5, 5)))
+
+
+def test_many_rows_are_evaluated_in_pieces_to_the_same_numbers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(0)
+    network = Parameters((rng.normal(size=(2, 1)),), (rng.normal(size=1),))
+    linear, X = (ACTIVATIONS["linear"],), rng.normal(size=(10, 2))
+    whole = outputs(network, linear, X)
+    monkeypatch.setattr(limits, "BATCH_NUMBERS", 9)  # three rows of 2 + 1 numbers
+    for part, expected in zip(outputs(network, linear, X), whole, strict=True):
+        np.testing.assert_allclose(part, expected, rtol=1e-15)
 
 
 def test_evaluation_of_no_samples_is_nan() -> None:

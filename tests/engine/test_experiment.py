@@ -3,7 +3,28 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from nnmath_engine.experiment import Experiment, ExperimentError
+from nnmath_engine.fields import FIELDS
+
+PATHS = [
+    *FIELDS,
+    "training.optimizer_options.beta1",
+    "training.schedule_options.step_size",
+    "training.optimizer_options.nonsense",
+    "nonsense",
+]
+JUNK = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["tanh", "sgd", "adam", "step", "auto"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
 
 
 def problems(values: dict[str, object]) -> dict[str, str]:
@@ -64,6 +85,25 @@ def test_changing_a_choice_drops_the_options_that_no_longer_apply() -> None:
     assert kept.training.optimizer_options == {"beta1": 0.5, "beta2": 0.9}
     with pytest.raises(ExperimentError, match="beta3"):
         adam.with_values({"training.optimizer_options.beta3": 0.9})
+
+
+@given(st.dictionaries(st.sampled_from(PATHS), JUNK, max_size=4))
+def test_changes_of_any_kind_make_an_experiment_or_a_list_of_problems(
+    changes: dict[str, object],
+) -> None:
+    before = Experiment.from_values({"training.optimizer": "adam"})
+    try:
+        after = before.with_values(changes)
+    except ExperimentError as error:
+        assert error.problems  # noqa: PT017 - one of two fine outcomes
+        return
+    assert Experiment.from_values(after.values()) == after
+
+
+def test_the_options_that_are_handed_out_are_copies() -> None:
+    experiment = Experiment.from_values({"training.optimizer": "adam"})
+    experiment.values()["training.optimizer_options"]["beta1"] = 7
+    assert experiment.training.optimizer_options == {}
 
 
 def test_settings_that_contradict_each_other() -> None:

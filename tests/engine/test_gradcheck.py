@@ -102,6 +102,28 @@ def test_a_wrong_derivative_is_found_and_named() -> None:
     assert report.where.startswith(("w1[", "b1["))
 
 
+@pytest.mark.parametrize("broken", [0, 2])
+def test_a_derivative_that_is_no_number_is_the_worst_there_is(broken: int) -> None:
+    rng = np.random.default_rng(5)
+    tanh = ACTIVATIONS["tanh"]
+
+    def df(z: np.ndarray) -> np.ndarray:
+        slope = tanh.df(z)
+        slope[:, broken] = np.nan
+        return slope
+
+    report = check_gradients(
+        network(rng, (2, 3, 1)),
+        (dataclasses.replace(tanh, df=df), ACTIVATIONS["linear"]),
+        LOSSES["mse"],
+        rng.normal(size=(5, 2)),
+        rng.normal(size=(5, 1)),
+    )
+    assert report.worst == np.inf
+    assert report.where.startswith(f"w1[0,{broken}]")
+    assert not report.passed
+
+
 def test_a_large_network_is_sampled_and_says_so() -> None:
     rng = np.random.default_rng(5)
     seen: list[tuple[int, int]] = []

@@ -24,6 +24,7 @@ SMALL = {
 }
 RICH = {
     **SMALL,
+    "training.early_stopping": 8,
     "network.dropout": 0.2,
     "network.activation": ("relu", "tanh"),
     "training.optimizer": "adam",
@@ -47,20 +48,29 @@ def assert_same(a: Session, b: Session) -> None:
 
 
 @settings(max_examples=15, deadline=None)
-@given(slices=st.lists(st.integers(1, 7), min_size=1, max_size=12))
-def test_slices_steps_and_resumption_give_the_numbers_of_one_run(slices: list[int]) -> None:
+@given(
+    slices=st.lists(st.integers(1, 7), min_size=1, max_size=12),
+    schedule=st.sampled_from(["cosine", "plateau"]),
+)
+def test_slices_steps_and_resumption_give_the_numbers_of_one_run(
+    slices: list[int], schedule: str
+) -> None:
+    options = {"patience": 1, "gamma": 0.5} if schedule == "plateau" else {}
+    experiment = Experiment.from_values(
+        {**RICH, "training.schedule": schedule, "training.schedule_options": options}
+    )
     batches = sum(slices)
-    whole = Session(Experiment.from_values(RICH))
+    whole = Session(experiment)
     for _ in range(batches):
         whole.step("batch")
 
-    sliced = Session(Experiment.from_values(RICH))
+    sliced = Session(experiment)
     for length in slices:
         ticks = itertools.chain(itertools.repeat(0.0, length), itertools.repeat(9.0))
         sliced.run(1.0, clock=lambda ticks=ticks: next(ticks))  # type: ignore[misc]
         sliced = Session(sliced.experiment, state=sliced.state())
     assert_same(whole, sliced)
-    assert sliced.snapshot().step == batches
+    assert sliced.snapshot().step == (batches if whole.status == "ready" else whole.state().steps)
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -205,6 +215,85 @@ def test_a_hopeless_learning_rate_diverges_with_a_diagnosis_and_keeps_finite_wei
     assert s.status == "ready"
 
 
+def test_a_loss_that_overflows_after_the_last_step_of_all_is_a_divergence() -> None:
+    s = session(
+        **{
+            "training.learning_rate": 1e12,
+            "training.loss": "mse",
+            "training.batch_size": 10_000,
+            "network.hidden": (8,) * 30,
+            "network.activation": "relu",
+            "network.initializer": "he_normal",
+        }
+    )
+    s.run(60, until=1)
+    assert s.status == "diverged"
+    assert str(s.diagnosis).startswith("the training loss = inf")
+    assert s.parameters.is_finite()
+
+
+def test_an_optimizer_whose_memory_overflows_is_a_divergence_and_not_a_standstill() -> None:
+    s = session(
+        **{
+            "data.source": "formula",
+            "data.formula": "x1 * 1e25",
+            "training.optimizer": "adagrad",
+            "training.dtype": "float32",
+            "network.hidden": (),
+            "training.loss": "mse",
+        }
+    )
+    s.run(60, until=3)
+    assert s.status == "diverged"
+
+
+def test_numbers_that_float32_cannot_hold_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "huge.csv").write_text("x,y\n1e40,1.5\n2e40,2.5\n3e40,3.7\n4e40,1.2\n")
+    huge = {"data.source": "huge.csv", "data.task": "regression", "training.dtype": "float32"}
+    with pytest.raises(ExperimentError, match="float32 cannot hold numbers as large as the data"):
+        Session(Experiment.from_values(huge), base=tmp_path)
+    weights = {"network.hidden": (), "network.weights": [[[1e300], [0]]], "network.biases": [[0]]}
+    with pytest.raises(ExperimentError, match="float32 cannot hold first weights"):
+        session(**weights, **{"training.dtype": "float32"})
+
+
+def test_another_activation_makes_the_best_weights_so_far_forgotten() -> None:
+    s = session(**{"training.early_stopping": 300, "training.learning_rate": 0.5})
+    s.run(60, until=40)
+    s.apply({"network.activation": "sigmoid"})
+    assert s.state().patience.best_parameters is None
+    s.step("epoch")
+    s.apply({"training.early_stopping": 3})
+    assert s.state().patience.best_epoch == 0
+
+
+def test_a_table_that_changes_on_the_disk_does_not_change_a_training(tmp_path: Path) -> None:
+    table = tmp_path / "data.csv"
+    table.write_text("x,y\n" + "".join(f"{i},{i % 2 + 0.5}\n" for i in range(20)))
+    values = {**SMALL, "data.source": "data.csv", "training.batch_size": 4}
+    s = Session(Experiment.from_values(values), base=tmp_path)
+    s.step("batch")
+    table.write_text("x,y\n1,1.5\n2,2.5\n3,0.5\n")
+    s.apply({"training.loss": "mae"})
+    s.step("epoch")
+    assert s.epoch == 1
+    assert len(s.dataset.train) == 10
+
+
+def test_nobody_else_may_drive_a_session_that_is_driven() -> None:
+    s = session()
+
+    def clock() -> float:
+        for intrusion in (lambda: s.run(1), lambda: s.step("batch"), s.reset, lambda: s.apply({})):
+            with pytest.raises(RuntimeError, match="one caller at a time"):
+                intrusion()
+        return 0.0
+
+    s.run(-1.0, clock=clock)
+    s.run(1, until=1)
+    assert s.epoch == 1
+
+
 def test_early_stopping_ends_the_run_and_restores_the_best() -> None:
     s = session(
         **{
@@ -223,6 +312,7 @@ def test_early_stopping_ends_the_run_and_restores_the_best() -> None:
     best = history.validation_loss.min()
     assert history.epoch[history.validation_loss.argmin()] == s.epoch - 5
     assert history.last.validation_loss == best  # the restored weights are measured again
+    assert all((array == 0).all() for array in s.snapshot().updates.arrays())
     assert s.snapshot().marks[-1].text == f"stopped early; best at epoch {s.epoch - 5}"
 
 
