@@ -8,13 +8,20 @@ about 1, hence the pi). A categorical column's name stands for all its one-hot c
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeVar
 
 import numpy as np
 
 from nnmath_engine.arrays import Array
-from nnmath_engine.samples import DataError
+from nnmath_engine.samples import SHOWN_PROBLEMS, DataError
+
+LONGEST = 1_000
+"""Characters of a feature; two one-hot columns with the longest names have 803 with their "*"."""
+
+Operation = Literal["column", "square", "sine", "product"]
+T = TypeVar("T")
 
 _SINE, _SINE_END = "sin(pi*", ")"
 
@@ -88,25 +95,54 @@ class Standardizer:
         return scaled
 
 
-def parts(feature: str, names: Sequence[str]) -> tuple[str, ...] | None:
+def parse(feature: str, find: Callable[[str], T | None]) -> tuple[Operation, tuple[T, ...]] | None:
+    """What a feature computes, and of what; None if it is no feature.
+
+        feature = column | column "^2" | "sin(pi*" column ")" | column "*" column
+
+    Names may contain any of these signs, so what is a column is left to `find`: it answers None
+    for a text that names none. The first form that fits is taken, and of products the one whose
+    left factor is shortest; `find` is asked at most twice for each "*".
+    """
+    if len(feature) > LONGEST:
+        return None
+    if (whole := find(feature)) is not None:
+        return "column", (whole,)
+    if feature.endswith("^2") and (base := find(feature.removesuffix("^2"))) is not None:
+        return "square", (base,)
+    if feature.startswith(_SINE) and feature.endswith(_SINE_END):
+        inner = find(feature[len(_SINE) : -len(_SINE_END)])
+        if inner is not None:
+            return "sine", (inner,)
+    for at in (index for index, sign in enumerate(feature) if sign == "*"):
+        if (left := find(feature[:at])) is not None:
+            right = find(feature[at + 1 :])
+            if right is not None:
+                return "product", (left, right)
+    return None
+
+
+def parts(feature: str, names: Collection[str]) -> tuple[str, ...] | None:
     """The columns among `names` that `feature` is computed from; None if there are no such.
 
     A single one-hot column, written column=value, counts as its categorical column.
     """
-    if feature in names:
-        return (feature,)
-    if feature.endswith("^2"):
-        return parts(feature.removesuffix("^2"), names)
-    if feature.startswith(_SINE) and feature.endswith(_SINE_END):
-        return parts(feature[len(_SINE) : -len(_SINE_END)], names)
-    for at in (index for index, sign in enumerate(feature) if sign == "*"):
-        left, right = parts(feature[:at], names), parts(feature[at + 1 :], names)
-        if left and right:
-            return left + right
-    for at in (index for index, sign in enumerate(feature) if sign == "="):
-        if feature[:at] in names:
-            return (feature[:at],)
-    return None
+
+    reach = max(map(len, names), default=0) + 1
+
+    def one_hot(text: str) -> str | None:
+        ends = (at for at, sign in enumerate(text[:reach]) if sign == "=")
+        return next((text[:at] for at in ends if text[:at] in names), None)
+
+    def find(text: str) -> str | None:
+        # "kind=a*b" as a whole is the product of kind=a and b rather than the category "a*b".
+        return text if text in names else one_hot(text) if text != feature else None
+
+    parsed = parse(feature, find)
+    if parsed is not None:
+        return parsed[1]
+    column = one_hot(feature) if len(feature) <= LONGEST else None
+    return None if column is None else (column,)
 
 
 def needed_columns(features: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
@@ -116,10 +152,9 @@ def needed_columns(features: Sequence[str], names: Sequence[str]) -> tuple[str, 
     """
     if not features:
         return tuple(names)
-    found = {feature: parts(feature, names) for feature in features}
-    unknown = [feature for feature, columns in found.items() if columns is None]
-    if unknown:
-        raise DataError(_unknown(feature, names) for feature in unknown)
+    known = frozenset(names)
+    found = {feature: parts(feature, known) for feature in features}
+    _refuse([feature for feature, columns in found.items() if columns is None], names)
     needed = {name for columns in found.values() if columns for name in columns}
     return tuple(name for name in names if name in needed)
 
@@ -133,47 +168,61 @@ def expansion(
     """
     if not features:
         return Expansion(tuple(_column(name, index) for index, name in enumerate(names)))
+    place = {name: index for index, name in enumerate(names)}
     terms: list[Term] = []
-    problems: list[str] = []
+    taken: set[str] = set()
+    unknown: list[str] = []
+    double: list[str] = []
     for feature in features:
-        found = _terms(feature, names, groups)
-        taken = {term.name for term in terms}
+        found = _terms(feature, place, names, groups)
         if not found:
-            problems.append(_unknown(feature, [*groups, *names]))
+            unknown.append(feature)
         elif any(term.name in taken for term in found):
-            problems.append(f"data.features: {feature!r} is there twice; name each feature once")
+            double.append(f"data.features: {feature!r} is there twice; name each feature once")
+        taken.update(term.name for term in found)
         terms.extend(found)
-    if problems:
-        raise DataError(problems)
+    _refuse(unknown, [*groups, *names], double)
     return Expansion(tuple(terms))
 
 
+_FUNCTIONS: Mapping[Operation, Callable[..., Array]] = {
+    "column": lambda a: a,
+    "square": np.square,
+    "sine": lambda a: np.sin(np.pi * a),
+    "product": np.multiply,
+}
+
+
 def _terms(
-    feature: str, names: Sequence[str], groups: Mapping[str, tuple[int, ...]]
+    feature: str,
+    place: Mapping[str, int],
+    names: Sequence[str],
+    groups: Mapping[str, tuple[int, ...]],
 ) -> tuple[Term, ...]:
     if feature in groups:
         return tuple(_column(names[index], index) for index in groups[feature])
-    place = {name: index for index, name in enumerate(names)}
-    if feature in place:
-        return (_column(feature, place[feature]),)
-    base = feature.removesuffix("^2")
-    if feature.endswith("^2") and base in place:
-        return (Term(feature, np.square, (place[base],)),)
-    inner = feature.removeprefix(_SINE).removesuffix(_SINE_END)
-    if feature == f"{_SINE}{inner}{_SINE_END}" and inner in place:
-        return (Term(feature, lambda a: np.sin(np.pi * a), (place[inner],)),)
-    for at in (index for index, sign in enumerate(feature) if sign == "*"):
-        left, right = feature[:at], feature[at + 1 :]
-        if left in place and right in place:
-            return (Term(feature, np.multiply, (place[left], place[right])),)
-    return ()
+    parsed = parse(feature, place.get)
+    return () if parsed is None else (Term(feature, _FUNCTIONS[parsed[0]], parsed[1]),)
 
 
 def _column(name: str, index: int) -> Term:
-    return Term(name, lambda a: a, (index,))
+    return Term(name, _FUNCTIONS["column"], (index,))
+
+
+def _refuse(unknown: Sequence[str], names: Sequence[str], others: Iterable[str] = ()) -> None:
+    """Raise DataError if there is anything to tell, with words for as many as are shown."""
+    others = list(others)
+    if unknown or others:
+        told = [*others, *(_unknown(feature, names) for feature in unknown[:SHOWN_PROBLEMS])]
+        raise DataError(told, total=len(unknown) + len(others))
 
 
 def _unknown(feature: str, names: Sequence[str]) -> str:
+    if len(feature) > LONGEST:
+        return (
+            f"data.features: a feature has at most {LONGEST:,} characters; "
+            f"{feature[:20] + '...'!r} has {len(feature):,}"
+        )
     near = difflib.get_close_matches(feature, names, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
     shown = ", ".join(names[:20]) + (f", ... ({len(names)} columns)" if len(names) > 20 else "")

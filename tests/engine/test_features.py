@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from nnmath_engine.features import Standardizer, expansion, needed_columns, parts
+from nnmath_engine.features import LONGEST, Standardizer, expansion, needed_columns, parse, parts
 from nnmath_engine.samples import DataError
 
 PLANE = ("x1", "x2")
@@ -68,6 +68,11 @@ def test_a_misspelled_feature_gets_a_hint() -> None:
         ("p*q", ("p*q",)),
         ("a*p*q", ("a", "p*q")),
         ("color=red", ("color",)),
+        ("color=red*a", ("color", "a")),
+        ("color=a=b^2", ("color",)),
+        ("a^2*b", None),
+        ("sin(pi*a^2)", None),
+        ("sin(pi*a", None),
         ("z", None),
         ("a*z", None),
         ("", None),
@@ -75,6 +80,43 @@ def test_a_misspelled_feature_gets_a_hint() -> None:
 )
 def test_parts_of_a_feature(feature: str, columns: tuple[str, ...] | None) -> None:
     assert parts(feature, ("a", "b", "p*q", "color")) == columns
+
+
+@pytest.mark.parametrize(
+    "feature",
+    ["*".join("q" * 400), "q" + "*q" * 20, "sin(pi*" * 100 + "q", "q" + "*=" * 400, "q^2" * 300],
+    ids=["products", "few products", "sines", "one-hot", "squares"],
+)
+def test_a_feature_is_read_in_linear_time(feature: str) -> None:
+    asked = []
+
+    def find(text: str) -> str | None:
+        asked.append(text)
+        return text if text == "q" else None
+
+    assert parse(feature, find) is None
+    assert len(asked) <= 2 * feature.count("*") + 3
+
+
+def test_a_feature_that_is_too_long_is_told_so_without_repeating_it() -> None:
+    assert parts("q" * LONGEST, {"q" * LONGEST}) is not None
+    with pytest.raises(DataError, match=r"has at most 1,000 characters; 'q{20}...' has 1,001$"):
+        needed_columns(("q" * (LONGEST + 1),), ("q", "r"))
+
+
+@pytest.mark.parametrize("feature", ["a", "a^2", "sin(pi*b)", "a*b", "p*q", "a*p*q", "c=d*a"])
+def test_what_is_needed_is_what_is_computed(feature: str) -> None:
+    """One grammar for both, or a feature would be read but not made, or the other way round."""
+    names = ("a", "b", "p*q", "c=d")
+    needed = parts(feature, names)
+    assert needed is not None
+    chosen = expansion((feature,), names, {})
+    assert {names[column] for column in chosen.columns} == set(needed)
+
+
+def test_many_unknown_features_are_counted_and_few_are_told() -> None:
+    with pytest.raises(DataError, match=r"and 980 more$"):
+        needed_columns([f"z{index}" for index in range(1000)], ("a", "b"))
 
 
 def test_needed_columns_keep_the_order_of_the_table() -> None:
