@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
+from nnmath_engine import limits
 from nnmath_engine import real_data as real
 from nnmath_engine import toy_classification as classified
 from nnmath_engine import toy_regression as measured
@@ -42,7 +43,12 @@ class Source(Entry):
 
 
 _CLASSES = Option(
-    name="classes", symbol="k", default=3, low=2, high=100, about="How many classes there are."
+    name="classes",
+    symbol="k",
+    default=3,
+    low=2,
+    high=limits.BLOB_CLASSES,
+    about="How many classes there are.",
 )
 
 _SOURCES = (

@@ -7,6 +7,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 from nnmath_engine.datasets import DATASETS, Samples
+from nnmath_engine.fields import FIELDS
 
 TOYS = [name for name, source in DATASETS.items() if not source.real]
 TABLES = [name for name, source in DATASETS.items() if source.table]
@@ -27,6 +28,15 @@ def test_the_registry_has_every_data_set_and_each_says_what_it_is() -> None:
         assert source.label
         assert source.formula
         assert source.about.endswith(".")
+
+
+def test_an_option_is_bounded_as_its_setting_is() -> None:
+    options = [option for source in DATASETS.values() for option in source.options]
+    assert [option.name for option in options] == ["classes"]
+    for option in options:
+        field = FIELDS[f"data.{option.name}"]
+        assert (option.low, option.high) == (field.low, field.high)
+        assert option.default == field.default
 
 
 @pytest.mark.parametrize("name", TOYS)
