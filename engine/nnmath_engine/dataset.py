@@ -14,6 +14,7 @@ import numpy.typing as npt
 from nnmath_engine.arrays import Array
 from nnmath_engine.datasets import DATASETS
 from nnmath_engine.features import Expansion, Standardizer, expansion
+from nnmath_engine.fields import FIELDS
 from nnmath_engine.formulas import formula_samples
 from nnmath_engine.losses import LOSSES
 from nnmath_engine.real_data import RealSource
@@ -171,12 +172,29 @@ def _samples(data: DataLike, base: Path | None) -> Samples:
             features=data.features,
         )
     if isinstance(source.generate, RealSource):
-        return source.generate.load(features=data.features, missing=data.missing)
+        loaded = source.generate.load(features=data.features, missing=data.missing)
+        return _with_idle_settings(loaded, data)
     values: Mapping[str, int] = {"classes": data.classes}
     more = {option.name: values[option.name] for option in source.options}
     # The generator of a source with options takes them by name, beside what all generators take.
     made: Samples = cast(Any, source.generate)(rng, data.samples, data.noise, **more)
     return made
+
+
+def _with_idle_settings(samples: Samples, data: DataLike) -> Samples:
+    """Say which settings somebody changed that a measured data set does not look at."""
+    given: Mapping[str, object] = {
+        "data.samples": data.samples,
+        "data.noise": data.noise,
+        "data.target": data.target,
+        "data.task": data.task,
+    }
+    idle = [path for path, value in given.items() if value != FIELDS[path].default]
+    if not idle:
+        return samples
+    verb = "changes" if len(idle) == 1 else "change"
+    what = f"{', '.join(idle)} {verb} nothing: {data.source} has its own rows and its own target."
+    return _noted(samples, what)
 
 
 def _csv_path(source: str, base: Path | None) -> Path:

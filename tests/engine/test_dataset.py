@@ -74,6 +74,21 @@ def test_the_test_rows_stay_when_validation_rows_are_asked_for() -> None:
     assert np.array_equal(without.test.raw, with_rows.test.raw)
 
 
+def test_settings_that_a_measured_data_set_does_not_look_at_are_noted() -> None:
+    def idle(samples: int = 500, **changes: object) -> list[str]:
+        notes = build("ce", None, source="iris", samples=samples, **changes).notes
+        return [note for note in notes if "nothing" in note]
+
+    assert idle() == []
+    assert idle(features=("petal_length_cm",), missing="mean") == []
+    why = "nothing: iris has its own rows and its own target."
+    assert idle(noise=0.3) == [f"data.noise changes {why}"]
+    assert idle(samples=50, task="regression", target="petal_length") == [
+        f"data.samples, data.target, data.task change {why}"
+    ]
+    assert not any("nothing" in note for note in build(samples=50, noise=0.3).notes)
+
+
 def test_classes_keep_their_share() -> None:
     dataset = build("ce", source="penguins", test_fraction=0.25)
     whole = np.array([146, 68, 119]) / 333
