@@ -48,6 +48,7 @@ class Application(App[None]):
                 self.register_theme(theme(Palette(self._mode, dark)))
         self.theme = theme_name(self._mode, settings.theme != "light")
         self.set_class(settings.ascii, "-ascii")
+        self.set_class(self._mode in ("16", "mono"), "-ansi")
         self.set_class(self._mode == "mono", "-mono")
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-SHARE = 0.12
+SHARE = 0.1
 """Most of the event loop's thread that drawing may take while training runs at full speed."""
 
 LONGEST = 0.4
