@@ -54,7 +54,7 @@ class MainScreen(DrivingScreen):
         self._weights = WeightsPane(id="weights", classes="pane")
         self._loss = LossPane(id="loss", classes="pane")
         self._output = OutputPane(id="output", classes="pane")
-        self._odd = False
+        self._late_turn = False
         self.panes: tuple[Pane, ...] = (
             self._formula,
             NetworkPane(id="network", classes="pane"),
@@ -88,9 +88,9 @@ class MainScreen(DrivingScreen):
         """
         if not (running and self.has_class("-wide") and self.has_class("-tall")):
             return self.panes
-        self._odd = not self._odd
+        self._late_turn = not self._late_turn
         late = (self._output, self._weights, self._loss)
-        return [pane for pane in self.panes if (pane in late) is self._odd]
+        return [pane for pane in self.panes if (pane in late) is self._late_turn]
 
     # What the trainer tells
 
