@@ -167,7 +167,7 @@ def test_the_text_of_an_error_has_a_line_for_each_problem(load: Load) -> None:
         ('\n[data]\nsource = "no/such.csv"', 3, "data.source", "no file 'no/such.csv'"),
         ('\n[data]\nsource = "formula"\nformula = "x1 +"', 4, "data.formula", "complete"),
         ('\n[data]\nsource = "sine"\n[training]\nloss = "bce"', 5, "training.loss", "mse"),
-        ("\n[network]\nweights = 3", 3, "network.weights", "one list for each layer"),
+        ("\n[network]\nweights = 3", 3, "network.weights", "nested lists of finite numbers"),
         ("\n[network]\nbiases = [1.0]", 3, "network.biases", "one list for each layer"),
         ("\n[network]\nweights = [[[inf]]]", 3, "network.weights", "not a finite number"),
         ("\n[training.schedule]\nfloor = 0", 2, "training.schedule", "needs a name"),
