@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -318,3 +319,15 @@ def test_broken_files_give_samples_or_a_named_fault() -> None:
     command = [sys.executable, "-m", "tests.fuzz_tables", "--count", "200", "--seed", "7"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.endswith("200 files, 0 faults\n"), done.stdout + done.stderr
+
+
+def test_a_table_of_two_million_cells_is_read_right_and_soon(write: Write) -> None:
+    """A second or two; the bound is for slow machines, and still none for quadratic reading."""
+    cells = np.arange(2_000_000).reshape(100_000, 20) * 7919 % 10_007
+    header = ",".join(f"c{index}" for index in range(20))
+    path = write("\n".join([header, *(",".join(map(str, row)) for row in cells.tolist())]))
+    began = time.perf_counter()
+    made = read_csv(path, task="regression")
+    assert time.perf_counter() - began < 30
+    assert np.array_equal(made.X, cells[:, :-1])
+    assert np.array_equal(made.y, cells[:, -1])
