@@ -9,6 +9,7 @@ each array besides, for whoever repacks them.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import math
@@ -17,7 +18,7 @@ import re
 import secrets
 import stat
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -45,20 +46,43 @@ def write(path: Path, arrays: Mapping[str, AnyArray], manifest: Mapping[str, Any
     """Write `arrays` and `manifest` to `path`: afterwards it holds them, or what it held before.
 
     Raises:
-        OSError: the file cannot be written.
+        OSError: the file cannot be written; the error names `path`, not the temporary file.
     """
     target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
-    try:
+    with _temporary_beside(target, path) as temporary:
         with temporary.open("x+b") as file:
             _pack(file, arrays, manifest)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
     _sync_folder(target.parent)
+
+
+def check_writable(path: Path) -> None:
+    """Try whether `write` could write to `path`, as far as an empty file beside it can tell.
+
+    Raises:
+        OSError: it could not; the error names `path`.
+    """
+    target = Path(os.path.realpath(path))
+    with _temporary_beside(target, path) as temporary:
+        temporary.open("x+b").close()
+
+
+@contextlib.contextmanager
+def _temporary_beside(target: Path, path: Path) -> Iterator[Path]:
+    """A new name in the folder of `target`; whatever is there in the end is removed."""
+    if target.exists() and not target.is_file():
+        # The rename would put a file in the place of a folder, a pipe or a device.
+        raise FileExistsError(errno.EEXIST, "Not a regular file", str(path))
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
+    try:
+        yield temporary
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def read(path: Path) -> tuple[dict[str, AnyArray], dict[str, Any]]:

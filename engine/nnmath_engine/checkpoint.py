@@ -8,11 +8,13 @@ activations between them) and stored as PyTorch stores them, (fan_out, fan_in), 
     y = h @ saved["2.weight"].T + saved["2.bias"]
 
 is a whole network. The gradients, the optimizer's moments and the weights of the step before stand
-beside them under longer names, everything else in the manifest.
+beside them under longer names, everything else in the manifest. The data is not in the file; its
+SHA-256 is, so that going on with other rows is noticed.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,9 +25,11 @@ import numpy.typing as npt
 from nnmath_engine import archive
 from nnmath_engine.archive import AnyArray, ArchiveError
 from nnmath_engine.arrays import Array
+from nnmath_engine.dataset import Dataset, Split
+from nnmath_engine.datasets import DATASETS
 from nnmath_engine.experiment import Experiment, ExperimentError
 from nnmath_engine.history import COLUMNS
-from nnmath_engine.manifest import decode_counters, decode_experiment, encode
+from nnmath_engine.manifest import SPLITS, decode_counters, decode_data, decode_experiment, encode
 from nnmath_engine.network import Parameters
 from nnmath_engine.optimizers import OPTIMIZERS
 from nnmath_engine.session import Session
@@ -36,12 +40,17 @@ class CheckpointError(ValueError):
     """A checkpoint that cannot be used; the message is one sentence that names the file."""
 
 
-def save(path: Path, state: State, experiment: Experiment) -> None:
-    """Write a session's state to `path`: afterwards it holds that, or what it held before.
+# Decimals of made numbers that count: the last bit of a sine depends on the processor.
+_DECIMALS = 6
+
+
+def save(path: Path, session: Session) -> None:
+    """Write a session to `path`: afterwards it holds that, or what it held before.
 
     Raises:
-        OSError: the file cannot be written.
+        OSError: the file cannot be written; the error names `path`.
     """
+    state, experiment = session.state(), session.experiment
     groups = {
         "": state.parameters,
         "gradient.": state.gradients,
@@ -58,7 +67,7 @@ def save(path: Path, state: State, experiment: Experiment) -> None:
             arrays[f"{prefix}{2 * layer}.bias"] = b
     arrays["history"] = state.history
     arrays["order"] = state.order.astype(np.int64)
-    archive.write(path, arrays, encode(state, experiment))
+    archive.write(path, arrays, encode(state, experiment, _digests(session.dataset, experiment)))
 
 
 def load(path: Path) -> tuple[Experiment, State]:
@@ -68,25 +77,27 @@ def load(path: Path) -> tuple[Experiment, State]:
         CheckpointError: the file is no checkpoint, is damaged, or contradicts itself.
         OSError: the file cannot be read.
     """
-    try:
-        arrays, manifest = archive.read(path)
-        return _decode(arrays, manifest)
-    except ArchiveError as error:
-        raise CheckpointError(f"{path} {error}") from None
+    experiment, state, _ = _load(path)
+    return experiment, state
 
 
-def resume(path: Path, base: Path | None = None) -> Session:
+def resume(path: Path, base: Path | None = None, *, source: str | None = None) -> Session:
     """A session that goes on where the checkpoint at `path` left off.
 
     Args:
         base: the folder that a relative CSV path in the experiment starts from.
+        source: the `data.source` that is wanted, or None for that of the checkpoint.
 
     Raises:
-        CheckpointError: as `load`, or the data is no longer what the checkpoint was trained on.
+        CheckpointError: as `load`, or the data is not what the checkpoint was trained on.
         DataError: the data cannot be read.
         OSError: the file cannot be read.
     """
-    experiment, state = load(path)
+    experiment, state, digests = _load(path)
+    if source is not None and source != experiment.data.source:
+        raise CheckpointError(
+            f"{path} was trained on {experiment.data.source!r}, not on {source!r}"
+        )
     try:
         session = Session(experiment, base=base, state=state)
     except ExperimentError as error:
@@ -97,7 +108,42 @@ def resume(path: Path, base: Path | None = None) -> Session:
             f"{path} does not fit its data, which has changed: {rows:,} training rows, "
             f"{sizes[0]} inputs and {sizes[-1]} outputs now"
         )
+    found = _digests(session.dataset, experiment)
+    if changed := [name for name in SPLITS if found[name] != digests[name]]:
+        raise CheckpointError(
+            f"{path} does not fit its data, which has changed: "
+            f"other numbers in its rows now ({', '.join(changed)})"
+        )
     return session
+
+
+def _load(path: Path) -> tuple[Experiment, State, dict[str, str]]:
+    try:
+        arrays, manifest = archive.read(path)
+        return *_decode(arrays, manifest), decode_data(manifest)
+    except ArchiveError as error:
+        raise CheckpointError(f"{path} {error}") from None
+
+
+def _digests(dataset: Dataset, experiment: Experiment) -> dict[str, str]:
+    """The SHA-256 of each split's raw inputs and targets; the experiment says the rest of X and Y.
+
+    Rows from a file count bit by bit.
+    """
+    entry = DATASETS.get(experiment.data.source)
+    is_made = experiment.data.source == "formula" or (entry is not None and not entry.real)
+    splits = (dataset.train, dataset.validation, dataset.test)
+    return {name: _digest(split, is_made) for name, split in zip(SPLITS, splits, strict=True)}
+
+
+def _digest(split: Split, is_made: bool) -> str:
+    sha256 = hashlib.sha256()
+    for array in (split.raw, split.y):
+        # Adding 0 makes 0 of a rounded -0.
+        counted = array.round(_DECIMALS) + 0 if is_made else array
+        sha256.update(f"{array.shape} {array.dtype.str};".encode())
+        sha256.update(counted.tobytes())
+    return sha256.hexdigest()
 
 
 def _slot_groups(experiment: Experiment, slots: tuple[Parameters, ...]) -> dict[str, Parameters]:

@@ -15,17 +15,19 @@ from nnmath_engine.network import Parameters
 from nnmath_engine.schedules import Plateau
 from nnmath_engine.state import Mark, State
 
+SPLITS = ("train", "validation", "test")
 FORMAT = "nnmath-tui checkpoint"
 VERSION = 1
 
 
-def encode(state: State, experiment: Experiment) -> dict[str, Any]:
-    """Everything of a state that is no array, and the experiment."""
+def encode(state: State, experiment: Experiment, data: Mapping[str, str]) -> dict[str, Any]:
+    """Everything of a state that is no array, the experiment, and the digests of its data."""
     plateau, patience, generator = state.plateau, state.patience, state.generator
     return {
         "format": FORMAT,
         "version": VERSION,
         "experiment": experiment.values(),
+        "data": dict(data),
         "epoch": state.epoch,
         "steps": state.steps,
         "optimizer_steps": state.optimizer_steps,
@@ -65,6 +67,20 @@ def decode_experiment(manifest: Mapping[str, Any]) -> Experiment:
         return Experiment.from_values(values)
     except ExperimentError as error:
         raise ArchiveError(f"holds an experiment that is not valid: {error}") from None
+
+
+def decode_data(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The digests of the data, by the name of the split.
+
+    Raises:
+        ArchiveError: there are none, or not one for each split.
+    """
+    data = manifest.get("data")
+    if not isinstance(data, dict) or set(data) != set(SPLITS):
+        raise ArchiveError("does not say which data it was trained on")
+    if not all(isinstance(value, str) for value in data.values()):
+        raise ArchiveError("does not say which data it was trained on")
+    return data
 
 
 def decode_counters(manifest: Mapping[str, Any], best: Parameters | None) -> dict[str, Any]:

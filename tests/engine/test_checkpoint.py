@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
 import json
@@ -16,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from nnmath_engine import archive, checkpoint
+from nnmath_engine import archive, checkpoint, datasets
 from nnmath_engine.checkpoint import CheckpointError
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.optimizers import OPTIMIZERS
@@ -41,7 +42,7 @@ def trained(batches: int = 7, **changes: Any) -> Session:
 
 
 def saved(session: Session, path: Path) -> Path:
-    checkpoint.save(path, session.state(), session.experiment)
+    checkpoint.save(path, session)
     return path
 
 
@@ -195,6 +196,15 @@ FORGERIES: dict[str, tuple[Change, str]] = {
     "version": (lambda m, _: m.update(version=2), "is of version 2; this program reads version 1"),
     "format": (lambda m, _: m.update(format="x"), "is not a checkpoint of this program"),
     "no experiment": (lambda m, _: m.pop("experiment"), "holds no experiment"),
+    "no data": (lambda m, _: m.pop("data"), "does not say which data it was trained on"),
+    "data of a split": (
+        lambda m, _: m["data"].pop("test"),
+        "does not say which data it was trained on",
+    ),
+    "digest": (
+        lambda m, _: m["data"].update(test=3),
+        "does not say which data it was trained on",
+    ),
     "setting": (
         lambda m, _: m["experiment"].update({"training.l2": -1}),
         "training.l2 must be a number from 0 to 1000000, not -1",
@@ -377,6 +387,93 @@ def test_data_that_has_changed_is_noticed(tmp_path: Path) -> None:
         checkpoint.resume(path, tmp_path)
 
 
+TABLE = [f"{i},{i * i % 7},{'ab'[i % 2]}" for i in range(40)]
+
+
+@pytest.mark.parametrize("changes", [{}, {"data.standardize": True}, {"training.loss": "ce"}])
+@pytest.mark.parametrize("edited", ["17,2,b", "17,2.0000001,b", "17,2,a"])
+def test_one_changed_cell_is_noticed(tmp_path: Path, changes: dict[str, Any], edited: str) -> None:
+    """The shapes stay, so that only the numbers can tell."""
+    table = tmp_path / "rows.csv"
+    table.write_text("\n".join(["p,q,kind", *TABLE]))
+    changes = {"data.source": "rows.csv", **changes}
+    session = Session(Experiment.from_values({**SMALL, **changes}), base=tmp_path)
+    path = saved(session, tmp_path / "a.npz")
+    table.write_text("\n".join(["p,q,kind", *TABLE]).replace("17,2,b", edited) + "\n")
+    if edited in TABLE:
+        checkpoint.resume(path, tmp_path)
+        return
+    with pytest.raises(CheckpointError, match=r"other numbers in its rows now \(.*(train|test)\)$"):
+        checkpoint.resume(path, tmp_path)
+
+
+def test_each_split_has_its_own_digest(tmp_path: Path) -> None:
+    """Rows that only trade places between training and test are other data, too."""
+    changes = {"data.source": "iris", "data.validation_fraction": 0.2, "data.seed": 1}
+    session = Session(Experiment.from_values({**SMALL, **changes}))
+    path = saved(session, tmp_path / "a.npz")
+    repacked(path, lambda m, _: m["experiment"].update({"data.seed": 2}))
+    with pytest.raises(CheckpointError, match=r"rows now \(train, validation, test\)$"):
+        checkpoint.resume(path)
+
+
+def test_the_last_bit_of_made_numbers_does_not_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Processors differ in the last bit of a sine; a checkpoint can move between them."""
+    source = datasets.DATASETS["circle"]
+    path = saved(trained(), tmp_path / "a.npz")
+
+    def moved_by(distance: float) -> datasets.Source:
+        def generate(rng: np.random.Generator, samples: int, noise: float) -> datasets.Samples:
+            made = source.generate(rng, samples, noise)
+            return dataclasses.replace(made, X=made.X + distance)
+
+        return dataclasses.replace(source, generate=generate)
+
+    monkeypatch.setitem(datasets.DATASETS, "circle", moved_by(1e-15))
+    checkpoint.resume(path)
+    monkeypatch.setitem(datasets.DATASETS, "circle", moved_by(1e-5))
+    with pytest.raises(CheckpointError, match="has changed"):
+        checkpoint.resume(path)
+
+
+def test_another_source_is_told_before_any_data_is_looked_for(tmp_path: Path) -> None:
+    table = tmp_path / "rows.csv"
+    table.write_text("\n".join(["p,q,kind", *TABLE]))
+    experiment = Experiment.from_values({**SMALL, "data.source": "rows.csv"})
+    path = saved(Session(experiment, base=tmp_path), tmp_path / "a.npz")
+    table.unlink()
+    with pytest.raises(CheckpointError, match=r"was trained on 'rows\.csv', not on 'circle'$"):
+        checkpoint.resume(path, source="circle")
+
+
+def test_what_cannot_be_written_is_told_by_its_own_name(tmp_path: Path) -> None:
+    path = tmp_path / "none" / "a.npz"
+    for attempt in (lambda: archive.check_writable(path), lambda: saved(trained(), path)):
+        with pytest.raises(FileNotFoundError) as refusal:
+            attempt()
+        assert refusal.value.filename == str(path)
+
+
+def test_trying_leaves_nothing_behind(tmp_path: Path) -> None:
+    archive.check_writable(tmp_path / "a.npz")
+    assert list(tmp_path.iterdir()) == []
+    path = saved(trained(), tmp_path / "a.npz")
+    archive.check_writable(path)
+    assert list(tmp_path.iterdir()) == [path]
+    assert checkpoint.load(path)[1].steps == 7
+
+
+def test_a_pipe_or_a_device_is_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "a.npz").symlink_to(tmp_path / "pipe")
+    for attempt in (archive.check_writable, lambda path: saved(trained(), path)):
+        with pytest.raises(OSError, match=r"Not a regular file.*a\.npz"):
+            attempt(tmp_path / "a.npz")
+    assert (tmp_path / "pipe").is_fifo()
+
+
 def test_a_failed_save_leaves_the_old_file_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -418,14 +515,14 @@ from nnmath_engine.session import Session
 path, kills = Path(sys.argv[1]), int(sys.argv[2])
 session = Session(Experiment.from_values({"data.samples": 50, "network.hidden": [300, 300]}))
 start = time.perf_counter()
-checkpoint.save(path, session.state(), session.experiment)
+checkpoint.save(path, session)
 longest = 4 * (time.perf_counter() - start)
 delays, seen = random.Random(3), set()
 for _ in range(kills):
     session.step("batch")
     saver = os.fork()
     while saver == 0:
-        checkpoint.save(path, session.state(), session.experiment)
+        checkpoint.save(path, session)
     time.sleep(delays.uniform(0, longest))
     os.kill(saver, signal.SIGKILL)
     os.waitpid(saver, 0)

@@ -138,6 +138,113 @@ def test_a_divergence_is_diagnosed_and_the_last_finite_weights_are_saved(
     assert state.parameters.is_finite()
 
 
+ROWS = "a,b,kind\n" + "".join(f"{i},{i * 7 % 5},{'yes' if i % 3 else 'no'}\n" for i in range(40))
+
+
+@pytest.mark.parametrize("option", ["--log", "--save"])
+@pytest.mark.parametrize("way", ["name", "path", "link", "--set"])
+def test_no_file_that_was_read_is_overwritten(
+    here: Path, option: str, way: str, capsys: Captured
+) -> None:
+    (here / "d.csv").write_text(ROWS)
+    name = {"--log": "link.csv", "--save": "link.npz"}[option]
+    (here / name).symlink_to("d.csv")
+    if option == "--log" and way != "link":
+        name = str(here / "d.csv") if way == "path" else "d.csv"
+    preset = ["circle", "--set", "data.source=d.csv"] if way == "--set" else ["d.csv"]
+    assert main(["train", *preset, "--epochs", "1", option, name]) == 2
+    assert f"{option}: {name} is the file of the data, which would" in capsys.readouterr().err
+    assert (here / "d.csv").read_text() == ROWS
+
+
+def test_neither_the_preset_nor_the_checkpoint_is_overwritten(here: Path, capsys: Captured) -> None:
+    assert main(["presets", "copy", "circle"]) == 0
+    text = (here / "circle.toml").read_text()
+    (here / "link.csv").symlink_to("circle.toml")
+    (here / "link.npz").symlink_to("circle.toml")
+    for option, name in (("--log", "link.csv"), ("--save", "link.npz")):
+        assert main(["train", "circle.toml", "--epochs", "1", option, name]) == 2
+        assert f"{option}: {name} is the file of the preset" in capsys.readouterr().err
+    assert (here / "circle.toml").read_text() == text
+    assert main([*SMALL, "--epochs", "1", "--save", "a.npz"]) == 0
+    whole = (here / "a.npz").read_bytes()
+    (here / "a.csv").hardlink_to(here / "a.npz")
+    resume = ["train", "circle", "--resume", "a.npz", "--epochs", "2", "--log", "a.csv"]
+    assert main(resume) == 2
+    assert "--log: a.csv is the file of --resume" in capsys.readouterr().err
+    assert (here / "a.npz").read_bytes() == whole
+    assert main([*SMALL, "--epochs", "1", "--save", "a.npz", "--log", "a.csv"]) == 2
+    assert "--save: a.npz is the file of --log" in capsys.readouterr().err
+    assert (here / "a.npz").read_bytes() == whole
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="there is no /proc here")
+@pytest.mark.parametrize(("option", "name"), [("--save", "a.npz"), ("--log", "a.csv")])
+def test_what_cannot_be_written_is_told_before_training(
+    option: str, name: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In /proc there is nothing to be written, by root neither."""
+    monkeypatch.setattr(Session, "run", lambda *_, **__: pytest.fail("it trained"))
+    assert main(["train", "circle", option, f"/proc/{name}"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    told = f"{option}: /proc/{name} cannot be written: No such file or directory"
+    assert err == f"nnmath-tui: {told}\n"
+
+
+def test_a_failed_save_costs_no_summary(
+    here: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_space(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", no_space)
+    assert main([*SMALL, "--epochs", "2", "--save", "a.npz"]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith("circle: epoch 2 of 2")
+    assert "saved" not in out
+    told = "--save: a.npz cannot be written: No space left on device"
+    assert err.splitlines()[-1] == f"nnmath-tui: {told}"
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_failed_log_costs_no_training(here: Path, capsys: Captured) -> None:
+    (here / "a.csv").symlink_to("/dev/full")
+    assert main([*SMALL, "--epochs", "2", "--log", "a.csv", "--save", "a.npz"]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith("circle: epoch 2 of 2")
+    assert out.endswith("saved in a.npz\n")
+    told = "--log: a.csv cannot be written: No space left on device"
+    assert err.splitlines()[-1] == f"nnmath-tui: {told}"
+    assert checkpoint.load(here / "a.npz")[1].epoch == 2
+
+
+def test_resuming_with_other_data_is_refused(here: Path, capsys: Captured) -> None:
+    (here / "d.csv").write_text(ROWS)
+    train = ["train", "d.csv", "--epochs", "1"]
+    assert main([*train, "--save", "a.npz"]) == 0
+    assert main([*train, "--resume", "a.npz"]) == 0
+    capsys.readouterr()
+    assert main(["train", "circle", "--resume", "a.npz"]) == 2
+    assert capsys.readouterr().err == (
+        "nnmath-tui: a.npz was trained on 'd.csv', not on 'circle'\n"
+    )
+    (here / "d.csv").write_text(ROWS.replace("12,4,no", "12,3,no"))
+    assert main([*train, "--resume", "a.npz"]) == 2
+    err = capsys.readouterr().err
+    assert "a.npz does not fit its data, which has changed: other numbers in its rows" in err
+
+
+def test_options_of_the_checkpoints_optimizer_may_change(here: Path) -> None:
+    """The preset's own optimizer has no such option, which is no matter."""
+    adam = ["--set", "training.optimizer=adam", "--epochs", "1", "--save", "a.npz"]
+    assert main([*SMALL, *adam]) == 0
+    beta = ["--set", "training.optimizer_options.beta1=0.8"]
+    assert main(["train", "circle", "--resume", "a.npz", *beta, "--save", "a.npz"]) == 0
+    assert checkpoint.load(here / "a.npz")[0].training.optimizer_options == {"beta1": 0.8}
+
+
 def test_early_stopping_is_fine_and_told(capsys: Captured) -> None:
     patience = ["--set", "training.early_stopping=1", "--set", "training.learning_rate=3"]
     assert main([*SMALL, "--epochs", "500", *patience, "--log", "a.csv"]) == 0

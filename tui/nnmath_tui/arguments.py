@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
+
+from nnmath_tui.failure import printable
 
 PROGRAM = "nnmath-tui"
 ABOUT = (
@@ -32,6 +35,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser = _open_parser()
     arguments = parser.parse_args(argv, argparse.Namespace(command="open"))
     words = arguments.preset
+    if words and words[0] in COMMANDS:
+        parser.error(f"a command comes first, before any option: {PROGRAM} {words[0]} ...")
     if len(words) > 1:
         close = difflib.get_close_matches(words[0], COMMANDS, n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(COMMANDS)}"
@@ -47,7 +52,17 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(prog=prog, allow_abbrev=False, **settings)
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{PROGRAM}: {message} (`{self.prog} --help` explains)\n")
+        self.exit(2, f"{PROGRAM}: {printable(message)} (`{self.prog} --help` explains)\n")
+
+    def print_help(self, file: Any = None) -> None:
+        # argparse's own swallows a full disk, and exits as if the help had been written.
+        (file or sys.stdout).write(self.format_help())
+
+
+def _name(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"must be {_PRESET}, not {text!r}")
+    return text
 
 
 class _Version(argparse.Action):
@@ -69,7 +84,9 @@ def _open_parser() -> argparse.ArgumentParser:
         epilog=f"commands without a screen:\n{commands}\n\n`{PROGRAM} COMMAND --help` explains.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("preset", nargs="*", metavar="PRESET", help=f"what to open: {_PRESET}")
+    parser.add_argument(
+        "preset", nargs="*", type=_name, metavar="PRESET", help=f"what to open: {_PRESET}"
+    )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     parser.add_argument("--fps", type=float, metavar="N", help="pictures a second (12; over SSH 5)")
     parser.add_argument(
@@ -96,7 +113,7 @@ def _train_parser() -> argparse.ArgumentParser:
         description="Train a preset without a screen, and say how good it became.",
         epilog="Ctrl+C stops after the current batch, saves what --save names, and exits with 130.",
     )
-    parser.add_argument("preset", metavar="PRESET", help=_PRESET)
+    parser.add_argument("preset", type=_name, metavar="PRESET", help=_PRESET)
     _add_settings(parser)
     parser.add_argument("--epochs", metavar="N", help="how many epochs in all")
     parser.add_argument("--log", metavar="FILE", help="write a row per epoch to a .jsonl or .csv")
@@ -116,7 +133,7 @@ def _gradcheck_parser() -> argparse.ArgumentParser:
         description="Check backpropagation: compare the derivative of the objective by every "
         "parameter with a central difference. Exits with 1 if one differs.",
     )
-    parser.add_argument("preset", metavar="PRESET", help=_PRESET)
+    parser.add_argument("preset", type=_name, metavar="PRESET", help=_PRESET)
     _add_settings(parser)
     parser.add_argument("--epochs", metavar="N", help="train for so many epochs first")
     _add_output(parser)
@@ -129,9 +146,9 @@ def _presets_parser() -> argparse.ArgumentParser:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser)
     actions.add_parser("list", prog=f"{parser.prog} list", help="name them all (the default)")
     show = actions.add_parser("show", prog=f"{parser.prog} show", help="print one")
-    show.add_argument("preset", metavar="NAME", help=_PRESET)
+    show.add_argument("preset", type=_name, metavar="NAME", help=_PRESET)
     copy = actions.add_parser("copy", prog=f"{parser.prog} copy", help="copy one to change it")
-    copy.add_argument("preset", metavar="NAME", help=_PRESET)
+    copy.add_argument("preset", type=_name, metavar="NAME", help=_PRESET)
     copy.add_argument(
         "destination", metavar="DEST", nargs="?", help="a .toml file or a folder (here)"
     )
@@ -149,7 +166,7 @@ def _check_parser() -> argparse.ArgumentParser:
         f"{PROGRAM} check",
         description="Validate preset files, with their data. Exits with 1 if one is wrong.",
     )
-    parser.add_argument("files", metavar="FILE", nargs="+", help=_PRESET)
+    parser.add_argument("files", type=_name, metavar="FILE", nargs="+", help=_PRESET)
     return parser
 
 

@@ -10,9 +10,10 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import TextIO
 
 from nnmath_tui.arguments import PROGRAM, parse
-from nnmath_tui.failure import FAILED, CommandError
+from nnmath_tui.failure import FAILED, CommandError, printable
 
 INTERNAL_ERROR = 70
 INTERRUPTED = 130
@@ -23,6 +24,9 @@ _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line, by default the process's own, and return the exit code."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that is not UTF-8 gets a "?" for an "η"
             stream.reconfigure(errors="replace")
@@ -30,15 +34,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Read once, when NumPy is imported. Products of small matrices lose time to more threads.
         os.environ.update(dict.fromkeys(_THREADS, "1"))
     try:
-        code = _run(sys.argv[1:] if argv is None else argv)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        return _guarded(sys.argv[1:] if argv is None else argv)
+    finally:
+        _drop_unwritable(sys.stdout)
+
+
+def _guarded(argv: Sequence[str]) -> int:
+    """Run a command line; whatever goes wrong becomes a line and an exit code."""
+    try:
+        code = _run(argv)
+        sys.stdout.flush()
         return code
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader has gone; Python would complain about the rest that it cannot flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader has gone
         return BROKEN_PIPE
     except CommandError as error:
         return _complain(str(error), error.code)
@@ -80,8 +89,17 @@ def _run(argv: Sequence[str]) -> int:
             return open_app.run(arguments)
 
 
+def _drop_unwritable(stream: TextIO) -> None:
+    """Let go of text that cannot be written: Python would try again at exit, and complain."""
+    try:
+        stream.flush()
+    except OSError:
+        with contextlib.suppress(OSError):  # a stream that is no file
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def _complain(message: str, code: int) -> int:
     with contextlib.suppress(OSError):  # a terminal that has gone is told nothing
         for line in message.splitlines():
-            print(f"{PROGRAM}: {line}", file=sys.stderr)
+            print(f"{PROGRAM}: {printable(line)}", file=sys.stderr)
     return code

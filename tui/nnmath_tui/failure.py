@@ -12,3 +12,8 @@ class CommandError(Exception):
     def __init__(self, message: str, code: int = WRONG_USE) -> None:
         super().__init__(message)
         self.code = code
+
+
+def printable(text: str) -> str:
+    """`text` without characters that would move a cursor or change a color, which are escaped."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)

@@ -55,13 +55,10 @@ def resume(path: Path, preset: Preset, changes: Mapping[str, Any]) -> Session:
         CommandError: the checkpoint is unusable or of other data, or a change would start afresh.
     """
     try:
-        session = checkpoint.resume(path, preset.base)
+        wanted = changes.get("data.source", preset.experiment.data.source)
+        session = checkpoint.resume(path, preset.base, source=wanted)
         before = session.experiment.values()
         after = session.experiment.with_values(changes).values()
-        wanted = preset.experiment.with_values(changes).data.source
-        if wanted != before["data.source"]:
-            source = before["data.source"]
-            raise CommandError(f"{path} was trained on {source!r}, not on {wanted!r}")
         for path_, field in FIELDS.items():
             if field.effect == "reset" and before[path_] != after[path_]:
                 raise CommandError(

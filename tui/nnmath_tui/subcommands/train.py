@@ -14,9 +14,15 @@ from nnmath_engine.session import Session
 from nnmath_presets.preset import Preset
 
 from nnmath_tui.arguments import PROGRAM
-from nnmath_tui.failure import FAILED, CommandError
+from nnmath_tui.failure import FAILED, CommandError, printable
 from nnmath_tui.subcommands import figures, opening
 from nnmath_tui.subcommands.changes import changes_from
+from nnmath_tui.subcommands.destinations import (
+    check_writable,
+    destination,
+    refuse_overwriting,
+    unwritable,
+)
 from nnmath_tui.subcommands.interruption import Interruption
 from nnmath_tui.subcommands.progress import BETWEEN_FRAMES, Progress
 from nnmath_tui.subcommands.training_log import SUFFIXES, TrainingLog
@@ -25,43 +31,58 @@ from nnmath_tui.subcommands.training_log import SUFFIXES, TrainingLog
 def run(arguments: argparse.Namespace) -> int:
     """Train, and return 0, 1 after a divergence, or 128 + n after signal n."""
     # Before anything long begins.
-    save = _destination("--save", arguments.save, (".npz",))
-    log_file = _destination("--log", arguments.log, SUFFIXES)
+    save = destination("--save", arguments.save, (".npz",))
+    log_file = destination("--log", arguments.log, SUFFIXES)
+    resumed = None if arguments.resume is None else Path(arguments.resume)
     preset, changes = opening.load_preset(arguments.preset), changes_from(arguments)
-    if arguments.resume is None:
+    if resumed is None:
         session = opening.start(preset, changes)
     else:
-        session = opening.resume(Path(arguments.resume), preset, changes)
+        session = opening.resume(resumed, preset, changes)
+    refuse_overwriting(save, log_file, resumed, session, preset)
+    check_writable(save)
     if not arguments.quiet:
         for note in session.dataset.notes:
             print(note, file=sys.stderr)
-    first, began = session.epoch, time.perf_counter()
+    first, began, troubles = session.epoch, time.perf_counter(), []
     with Interruption() as interruption:
         with ExitStack() as stack:
             log = None
             if log_file is not None:
-                after = first if arguments.resume is not None else None
-                log = stack.enter_context(
-                    closing(TrainingLog(log_file, session.dataset.task, after=after))
-                )
+                after = None if resumed is None else first
+                log = _open_log(log_file, session.dataset.task, after)
+                stack.enter_context(closing(log))
             stream = None if arguments.quiet else sys.stderr
             total = session.experiment.training.epochs
             progress = Progress("epoch", first, total, stream, plain=arguments.plain)
             stack.enter_context(closing(progress))
             _train(session, interruption, progress, log)
         seconds = time.perf_counter() - began
+        if log_file is not None and log is not None and log.error is not None:
+            troubles.append(unwritable("--log", log_file, log.error))
         if save is not None:
-            checkpoint.save(save, session.state(), session.experiment)
+            try:
+                checkpoint.save(save, session)
+            except OSError as error:
+                troubles.append(unwritable("--save", save, error))
+                save = None
     if not arguments.quiet:
         print("\n".join(_summary(preset, session, session.epoch - first, seconds, save)))
-    kept = "" if save is None else f"; the last finite weights are in {save}"
     if session.status == "diverged":
-        raise CommandError(
-            f"diverged in epoch {session.epoch + 1}: {session.diagnosis}{kept}", FAILED
-        )
+        kept = "" if save is None else f"; the last finite weights are in {save}"
+        troubles.append(f"diverged in epoch {session.epoch + 1}: {session.diagnosis}{kept}")
     if interruption.signal:
         print(f"{PROGRAM}: ended by {interruption.signal.name}", file=sys.stderr)
+    if troubles:
+        raise CommandError("\n".join(troubles), FAILED)
     return interruption.exit_code
+
+
+def _open_log(path: Path, task: str, after: int | None) -> TrainingLog:
+    try:
+        return TrainingLog(path, task, after=after)
+    except OSError as error:
+        raise CommandError(unwritable("--log", path, error), FAILED) from None
 
 
 def _train(
@@ -88,7 +109,8 @@ def _summary(
     history, dataset = HistoryView(session.state().history), session.dataset
     last, total = history.last, session.experiment.training.epochs
     speed = f", {epochs / seconds:.3g} epochs/s" if epochs and seconds > 0 else ""
-    lines = [f"{preset.name}: epoch {session.epoch} of {total}, {figures.duration(seconds)}{speed}"]
+    how_far = f"epoch {session.epoch} of {total}, {figures.duration(seconds)}{speed}"
+    lines = [f"{printable(preset.name)}: {how_far}"]
     sets = (
         ("train", last.train_loss, last.train_score, dataset.train),
         ("validation", last.validation_loss, float("nan"), dataset.validation),
@@ -105,17 +127,3 @@ def _summary(
     if save is not None:
         lines.append(f"saved in {save}")
     return lines
-
-
-def _destination(option: str, name: str | None, suffixes: tuple[str, ...]) -> Path | None:
-    """The path that an option names, if it can be written to as far as one can tell now."""
-    if name is None:
-        return None
-    path = Path(name)
-    if path.suffix not in suffixes:
-        raise CommandError(f"{option} wants a file that ends in {' or '.join(suffixes)}: {name}")
-    if not path.parent.is_dir():
-        raise CommandError(f"{option}: there is no folder {path.parent}")
-    if path.is_dir():
-        raise CommandError(f"{option}: {name} is a folder")
-    return path
