@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from contextlib import closing
-from typing import TextIO
+from itertools import pairwise
 
 from nnmath_engine.fields import FIELDS
 from nnmath_engine.gradcheck import TOLERANCE, GradientReport, check_gradients
@@ -18,6 +19,15 @@ from nnmath_tui.subcommands.progress import Progress
 
 MOST_ROWS = 100
 """Training rows in the objective; each parameter costs two passes over them."""
+
+MOST_PARAMETERS = 10_000
+"""Parameters that are checked; of a larger network a sample is."""
+
+MOST_WORK = 20_000_000_000
+"""Additions, or what takes as long, in all passes but for a factor of 2: some ten seconds."""
+
+# What one activation of one row, and the calls of one layer, take as long as.
+_NEURON, _LAYER = 100, 200_000
 
 _FOREVER = float("inf")
 
@@ -32,8 +42,11 @@ def run(arguments: argparse.Namespace) -> int:
     if session.status == "diverged":
         raise CommandError(f"diverged at epoch {session.epoch}: {session.diagnosis}", FAILED)
     rows = min(MOST_ROWS, len(session.dataset.train))
-    is_watched = sys.stderr.isatty() and not arguments.quiet and not arguments.plain
-    report = _check(session, rows, sys.stderr if is_watched else None)
+    stream = None if arguments.quiet else sys.stderr
+    most = most_parameters(session.parameters.sizes, rows)
+    progress = Progress("parameter", 0, most, stream, plain=arguments.plain)
+    with closing(progress):
+        report = _check(session, rows, most, progress)
     if not arguments.quiet:
         print(f"{preset.name} at epoch {session.epoch}, on {rows:,} training rows")
         print("\n".join(_findings(report, session.parameters.count)))
@@ -49,22 +62,31 @@ def _epochs(text: str | None) -> int:
         raise CommandError(f"--epochs {error}") from None
 
 
-def _check(session: Session, rows: int, stream: TextIO | None) -> GradientReport:
+def most_parameters(sizes: Sequence[int], rows: int) -> int:
+    """How many parameters to check of layers of `sizes`, inputs first, on so many rows.
+
+    All, if the work is bearable. It is counted rather than timed, so that the same network gets
+    the same sample everywhere.
+    """
+    count = sum((before + 1) * after for before, after in pairwise(sizes))
+    work = rows * (count + _NEURON * sum(sizes[1:])) + _LAYER * (len(sizes) - 1)
+    return max(1, min(count, MOST_PARAMETERS, MOST_WORK // work))
+
+
+def _check(session: Session, rows: int, most: int, progress: Progress) -> GradientReport:
     snapshot, training = session.snapshot(), session.experiment.training
     train = session.dataset.train
-    total = min(10_000, session.parameters.count)
-    with closing(Progress("parameter", 0, total, stream)) as progress:
-        return check_gradients(
-            snapshot.parameters,
-            snapshot.activations,
-            snapshot.loss,
-            train.X[:rows],
-            train.Y[:rows],
-            l1=training.l1,
-            l2=training.l2,
-            most=total,
-            progress=lambda done, of: progress.show(done),
-        )
+    return check_gradients(
+        snapshot.parameters,
+        snapshot.activations,
+        snapshot.loss,
+        train.X[:rows],
+        train.Y[:rows],
+        l1=training.l1,
+        l2=training.l2,
+        most=most,
+        progress=lambda done, of: progress.show(done),
+    )
 
 
 def _findings(report: GradientReport, count: int) -> list[str]:
@@ -74,8 +96,10 @@ def _findings(report: GradientReport, count: int) -> list[str]:
             f"worst relative error {report.worst:.2g}, at {report.where}: "
             f"backpropagation {report.analytic:.10g}, central difference {report.numeric:.10g}"
         )
-    chosen = f", a random choice of the {count:,}" if report.sampled else ""
-    lines.append(f"{report.checked:,} parameters checked{chosen}")
+    of_all = f" of {count:,}" if report.sampled else ""
+    noun = "parameter" if report.checked == 1 and not report.sampled else "parameters"
+    how = " (a seeded sample)" if report.sampled else ""
+    lines.append(f"checked {report.checked:,}{of_all} {noun}{how}")
     if report.kinks:
         noun = "parameter" if report.kinks == 1 else "parameters"
         lines.append(f"{report.kinks:,} {noun} skipped: at a kink there is no derivative")
