@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from nnmath_engine.activations import ACTIVATIONS
 from nnmath_presets import catalog
 from nnmath_tui.cli import main
+from nnmath_tui.subcommands import gradcheck
 
 Captured = pytest.CaptureFixture[str]
 
@@ -29,9 +31,10 @@ def test_gradcheck_passes_and_says_how_well(capsys: Captured) -> None:
     match = re.search(r"worst relative error (\S+), at [wb][12]\[\d(,\d)?\]: ", out)
     assert match is not None
     assert float(match[1]) < 1e-6
-    assert "13 parameters checked\n" in out
+    assert "checked 13 parameters\n" in out
     assert out.endswith("passed: every error is below 1e-06\n")
-    assert err == ""
+    assert len(err.splitlines()) == 10
+    assert err.splitlines()[-1] == "parameter 13/13"
 
 
 def test_gradcheck_counts_what_lies_on_a_kink(capsys: Captured) -> None:
@@ -42,7 +45,34 @@ def test_gradcheck_counts_what_lies_on_a_kink(capsys: Captured) -> None:
     out = capsys.readouterr().out
     # 4 + 2 weights under L1 and the 2 hidden biases; only the output's bias is smooth.
     assert "8 parameters skipped: at a kink there is no derivative\n" in out
-    assert "1 parameters checked\n" in out
+    assert "checked 1 parameter\n" in out
+
+
+def test_gradcheck_of_a_large_network_takes_a_sample_and_says_so(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With 2-50-50-1: 3 * 50 + 51 * 50 + 51 = 2751 parameters."""
+    monkeypatch.setattr(gradcheck, "MOST_PARAMETERS", 40)
+    line = ["gradcheck", "circle", "--set", "network.hidden=[50, 50]"]
+    line += ["--set", "network.activation=tanh"]
+    assert main(line) == 0
+    first, err = capsys.readouterr()
+    assert "\nchecked 40 of 2,751 parameters (a seeded sample)\n" in first
+    assert err.splitlines()[-1] == "parameter 40/40"
+    assert main(line) == 0
+    assert capsys.readouterr().out == first
+
+
+@pytest.mark.parametrize("hidden", [(8, 8), (50,) * 60, (10,) * 64, (1,) * 64, (2000, 2000)])
+def test_the_work_of_gradcheck_is_bounded(hidden: tuple[int, ...]) -> None:
+    sizes, rows = (2, *hidden, 1), 100
+    count = sum((before + 1) * after for before, after in pairwise(sizes))
+    most = gradcheck.most_parameters(sizes, rows)
+    assert 1 <= most <= min(count, 10_000)
+    # 2e10 additions are what a core does in ten seconds or so.
+    assert most * count * rows <= 2e10
+    assert most * len(hidden) <= 100_000
+    assert most == count or most * (count + 100 * sum(hidden)) * rows >= 5e9
 
 
 def test_gradcheck_fails_with_a_wrong_derivative(
@@ -105,6 +135,33 @@ def test_copy_to_a_folder_or_a_name(here: Path, capsys: Captured) -> None:
     err = capsys.readouterr().err
     assert "must end in .toml: own.txt" in err
     assert "there is no folder no" in err
+
+
+@pytest.mark.parametrize("source", ["../escaped.csv", "sub/../../escaped.csv", "link/escaped.csv"])
+def test_a_copy_stays_in_its_folder(here: Path, source: str, capsys: Captured) -> None:
+    """Or else copying a stranger's preset could overwrite any file."""
+    for folder in ("from/preset/sub", "from/preset/link", "to/copy", "elsewhere"):
+        (here / folder).mkdir(parents=True)
+    (here / "to/copy/link").symlink_to(here / "elsewhere")
+    (here / "from/preset" / source).write_text("x,y\n1,2\n3,4\n")
+    (here / "from/preset/a.toml").write_text(f'schema = 1\n[data]\nsource = "{source}"\n')
+    assert main(["presets", "copy", "from/preset/a.toml", "to/copy", "--force"]) == 2
+    err = capsys.readouterr().err
+    assert err == (
+        f"nnmath-tui: the preset's table is not below its folder, so it is not copied: {source}\n"
+    )
+    assert not list((here / "to").rglob("*.csv"))
+    assert not list((here / "to").rglob("*.toml"))
+    assert not (here / "elsewhere/escaped.csv").exists()
+
+
+def test_a_copy_takes_its_table_along(here: Path) -> None:
+    (here / "from/sub").mkdir(parents=True)
+    (here / "to").mkdir()
+    (here / "from/sub/rows.csv").write_text("x,y\n1,2\n3,4\n")
+    (here / "from/a.toml").write_text('schema = 1\n[data]\nsource = "sub/rows.csv"\n')
+    assert main(["presets", "copy", "from/a.toml", "to"]) == 0
+    assert (here / "to/sub/rows.csv").read_bytes() == (here / "from/sub/rows.csv").read_bytes()
 
 
 def test_a_copy_is_a_preset_of_the_same_settings(here: Path) -> None:

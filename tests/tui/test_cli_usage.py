@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from nnmath_tui.cli import main
@@ -43,6 +46,8 @@ def test_version(capsys: Captured) -> None:
         ("train", "the following arguments are required: PRESET"),
         ("train circle --epoch 3", "unrecognized arguments: --epoch 3"),
         ("check", "the following arguments are required: FILE"),
+        ("-- train circle", "a command comes first, before any option: nnmath-tui train ..."),
+        ("--ascii check", "a command comes first, before any option: nnmath-tui check ..."),
         ("presets sow circle", "invalid choice: 'sow'"),
         ("trian digits", "'trian' is no command; did you mean 'train'?"),
         ("a b", "'a' is no command; there are: train, gradcheck, presets, check"),
@@ -85,6 +90,92 @@ def test_wrong_use_is_told_in_a_line(line: str, message: str, capsys: Captured) 
     assert message in err
     assert err.startswith("nnmath-tui: ")
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [["train"], ["gradcheck"], ["check"], ["presets", "show"], []])
+@pytest.mark.parametrize("name", ["", " "])
+def test_a_name_without_a_letter_is_told_in_a_sentence(
+    command: list[str], name: str, capsys: Captured
+) -> None:
+    assert main([*command, name]) == 2
+    told = f"must be a preset's name, a .toml file, or a .csv file, not {name!r}"
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["train", "circle", "\x1b[31m"],
+        ["\x1b[31m", "x"],
+        ["train", "\x1b[31m"],
+        ["train", "\x1b[31m.toml"],
+        ["train", "circle", "--save", "\x1b[31m"],
+        ["train", "circle", "--save", "\x1b[31m/a.npz"],
+        ["train", "circle", "--resume", "\x1b[31m"],
+        ["presets", "copy", "circle", "\x1b[31m"],
+    ],
+)
+def test_what_is_repeated_cannot_steer_the_terminal(line: list[str], capsys: Captured) -> None:
+    assert main(line) == 2
+    err = capsys.readouterr().err
+    assert "\\x1b[31m" in err
+    assert "\x1b" not in err
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "0x" + "f" * 5000])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "train circle --epochs {}",
+        "train circle --seed {}",
+        "train circle --set data.noise={}",
+        "train circle --set network.hidden=[3,{}]",
+        "gradcheck circle --epochs {}",
+    ],
+)
+def test_a_number_of_thousands_of_digits_is_told_in_a_line(
+    line: str, number: str, capsys: Captured
+) -> None:
+    assert main(line.format(number).split()) == 2
+    err = capsys.readouterr().err
+    assert ": a whole number is too long: " in err
+    assert len(err) < 150
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [("presets show circle", 0), ("gradcheck circle", 0), ("--help", 0), ("nowhere", 2)],
+)
+@pytest.mark.parametrize("closed", ["1", "2", "12", "012"])
+def test_closed_streams_change_nothing_else(
+    line: str, code: int, closed: str, capsys: Captured
+) -> None:
+    shell = f'exec "$0" -m nnmath_tui {line} ' + " ".join(f"{number}>&-" for number in closed)
+    command = ["sh", "-c", shell, sys.executable]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == code
+    if "1" not in closed and code == 0:
+        assert main(line.split()) == 0
+        assert result.stdout == capsys.readouterr().out
+    if "2" not in closed:
+        assert "internal error" not in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("line", ["--help", "train --help", "--version", "presets list"])
+@pytest.mark.parametrize("buffering", ["", "1"])
+def test_a_full_disk_is_no_success(line: str, buffering: str) -> None:
+    with open("/dev/full", "w") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "nnmath_tui", *line.split()],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONUNBUFFERED": buffering},
+        )
+    assert (result.returncode, result.stderr) == (1, "nnmath-tui: No space left on device\n")
 
 
 def test_all_that_is_wrong_is_told_at_once(capsys: Captured) -> None:

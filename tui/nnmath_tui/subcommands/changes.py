@@ -19,7 +19,7 @@ def changes_from(arguments: argparse.Namespace) -> dict[str, Any]:
     """The settings that a command line changes, by path; the fields check the values later.
 
     Raises:
-        CommandError: a `--set` is not of the form PATH=VALUE.
+        CommandError: a `--set` is not of the form PATH=VALUE, or a value is out of all bounds.
     """
     given = [_split(text) for text in arguments.set]
     for option, path in (("seed", "training.seed"), ("epochs", "training.epochs")):
@@ -40,7 +40,10 @@ def _split(text: str) -> tuple[str, str]:
 
 def _value(path: str, text: str) -> Any:
     kind = FIELDS[path].kind if path in FIELDS else ""
-    value = parse_value(text)
+    try:
+        value = parse_value(text)
+    except CommandError as error:
+        raise CommandError(f"{path}: {error}") from None
     if kind in _WORDS and not isinstance(value, str | list):
         value = text  # a CSV's column may well be called 2024
     if path == "data.source" and value not in DATASETS and Path(str(value)).is_file():
@@ -50,11 +53,18 @@ def _value(path: str, text: str) -> Any:
 
 
 def parse_value(text: str) -> Any:
-    """A value as TOML writes it, or the bare text: 0.1, true, [8, 8], "relu" and relu."""
+    """A value as TOML writes it, or the bare text: 0.1, true, [8, 8], "relu" and relu.
+
+    Raises:
+        CommandError: there is a whole number in it of more digits than Python reads or writes.
+    """
     try:
         document = tomllib.loads(f"value = {text}")
+        str(document)  # a hexadecimal number may be read, and yet be too long to be shown
     except (tomllib.TOMLDecodeError, RecursionError):
         return text
+    except ValueError:
+        raise CommandError(f"a whole number is too long: {text[:20]}...") from None
     value = document.pop("value")
     # A line break could smuggle further keys in, and no setting is a date.
     return (

@@ -8,7 +8,7 @@ from nnmath_presets import catalog
 from nnmath_presets.fit import check_fit
 from nnmath_presets.preset import PresetError
 
-from nnmath_tui.failure import FAILED
+from nnmath_tui.failure import FAILED, printable
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -21,5 +21,5 @@ def run(arguments: argparse.Namespace) -> int:
             print(error)
             code = FAILED
         else:
-            print(f"{name}: fine")
+            print(f"{printable(name)}: fine")
     return code

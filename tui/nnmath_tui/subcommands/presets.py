@@ -50,6 +50,10 @@ def _copy(preset: Preset, destination: str | None, force: bool) -> None:
     source = preset.experiment.data.source
     if source not in (*DATASETS, "formula") and not Path(source).is_absolute():
         # The copy looks for its table beside itself.
+        if not (path.parent / source).resolve().is_relative_to(path.parent.resolve()):
+            raise CommandError(
+                f"the preset's table is not below its folder, so it is not copied: {source}"
+            )
         files[path.parent / source] = ((preset.base or Path()) / source).read_bytes()
     for file, content in files.items():
         if file.exists() and not force and file.read_bytes() != content:
