@@ -174,3 +174,17 @@ async def test_a_slice_that_is_cut_ends_after_its_batch(make_preset: MakePreset)
     await running
     assert time.perf_counter() - begin < 0.04
     assert session.snapshot().step >= 1
+
+
+async def test_training_begins_by_itself_where_nobody_chose_what_to_look_at(
+    make_app: MakeApp, until: Until
+) -> None:
+    app = make_app({"training.epochs": 3}, start=True)
+    async with app.run_test(size=(120, 40)):
+        await until(
+            lambda: (
+                isinstance(app.screen, MainScreen)
+                and app.screen.situation.snapshot is not None
+                and app.screen.situation.snapshot.epoch == 3
+            )
+        )

@@ -39,7 +39,7 @@ def test_tells_the_experiment_and_how_far_it_is(make_preset: MakePreset) -> None
         "batch 1/2 | 1 234/s | train 0."
     )
     assert line.startswith(start)
-    assert "| acc " in line
+    assert "| test acc " in line
 
 
 @pytest.mark.parametrize(

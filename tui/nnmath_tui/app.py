@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nnmath_tui.settings import Settings
@@ -28,6 +29,7 @@ def run(preset: str | None, settings: Settings) -> int:
 
         return catalog.load(preset or catalog.DEFAULT)
 
-    app = Application(load, settings)
+    # Whoever names a preset may want to look before it trains; whoever does not, to see it move.
+    app = Application(load, replace(settings, start=preset is None))
     app.run(mouse=settings.mouse)
     return app.return_code or 0

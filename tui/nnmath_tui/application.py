@@ -58,7 +58,7 @@ class Application(App[None]):
 
     def get_default_screen(self) -> Screen[Any]:
         """A screen to look at while the main one is imported."""
-        return OpeningScreen(self._load, self._settings.fps)
+        return OpeningScreen(self._load, self._settings)
 
     @property
     def board(self) -> Board | None:

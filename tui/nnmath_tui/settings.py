@@ -37,6 +37,8 @@ class Settings:
     """Draw with ASCII alone."""
     mouse: bool = True
     """Whether to ask the terminal for mouse events."""
+    start: bool = False
+    """Whether training begins by itself."""
 
     @classmethod
     def from_environment(

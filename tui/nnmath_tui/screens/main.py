@@ -22,6 +22,7 @@ from nnmath_tui.messages import (
 from nnmath_tui.screens.board import PANES, SMALLEST
 from nnmath_tui.screens.driving import DrivingScreen
 from nnmath_tui.screens.keys import MAIN_KEYS
+from nnmath_tui.settings import Settings
 from nnmath_tui.widgets.controls import Controls
 from nnmath_tui.widgets.formula import FormulaBar
 from nnmath_tui.widgets.key_bar import KeyBar
@@ -46,9 +47,11 @@ class MainScreen(DrivingScreen):
     shown: var[str] = var("network")
     """The one large pane of a small screen."""
 
-    def __init__(self, load: Callable[[], Preset], fps: float) -> None:
-        super().__init__(fps)
+    def __init__(self, load: Callable[[], Preset], settings: Settings) -> None:
+        super().__init__(settings.fps)
         self.trainer.open(load)
+        if settings.start:
+            self.trainer.toggle()
         self._status, self._key_bar = StatusBar(id="status"), KeyBar(id="keys")
         self._formula = FormulaBar(id="formula")
         self._weights = WeightsPane(id="weights", classes="pane")

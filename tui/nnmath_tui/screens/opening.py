@@ -17,6 +17,7 @@ from textual.widget import Widget
 from nnmath_tui.background import in_background
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.screens.board import PANES, Board
+from nnmath_tui.settings import Settings
 from nnmath_tui.widgets.key_bar import KeyBar
 from nnmath_tui.widgets.status import StatusBar
 
@@ -34,9 +35,9 @@ class Blank(Widget):
 class OpeningScreen(Board):
     """The main screen's layout without its content; the main screen covers it once it can."""
 
-    def __init__(self, load: Callable[[], Preset], fps: float) -> None:
+    def __init__(self, load: Callable[[], Preset], settings: Settings) -> None:
         super().__init__()
-        self._load, self._fps = load, fps
+        self._load, self._settings = load, settings
         self._status, self._key_bar = StatusBar(id="status"), KeyBar(id="keys")
         self._pressed: list[str] = []
 
@@ -63,7 +64,7 @@ class OpeningScreen(Board):
         await in_background(lambda: import_module("nnmath_tui.screens.main"))
         from nnmath_tui.screens.main import MainScreen
 
-        await self.app.push_screen(MainScreen(self._load, self._fps))
+        await self.app.push_screen(MainScreen(self._load, self._settings))
         for key in self._pressed:
             self.app.simulate_key(key)
 

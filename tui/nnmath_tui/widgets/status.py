@@ -71,12 +71,14 @@ def pieces(situation: Situation) -> Iterator[Piece]:
     yield Piece(f"train {short(last.train_loss, 7, digits=3)}", "text", 2, right=True)
     if len(snapshot.dataset.test):
         yield Piece(f"test {short(last.test_loss, 7, digits=3)}", "text", 3, right=True)
-    score = last.test_score if len(snapshot.dataset.test) else last.train_score
+    tested = len(snapshot.dataset.test) > 0
+    score = last.test_score if tested else last.train_score
     if score == score:
+        of = "test" if tested else "train"
         shown = (
-            f"acc {percent(score)}"
+            f"{of} acc {percent(score)}"
             if snapshot.dataset.task == "classification"
-            else f"R² {short(score, 6, digits=3)}"
+            else f"{of} R² {short(score, 6, digits=3)}"
         )
         yield Piece(shown, "accent", 4, right=True)
 
