@@ -20,6 +20,7 @@ from nnmath_engine.losses import LOSSES
 from nnmath_engine.real_data import RealSource
 from nnmath_engine.samples import DataError, Samples, Task
 from nnmath_engine.splits import Rows, split_rows
+from nnmath_engine.streams import Stream
 from nnmath_engine.tables import read_csv
 
 __all__ = ["DataError", "DataLike", "Dataset", "Split", "build_dataset"]
@@ -111,7 +112,7 @@ def build_dataset(data: DataLike, loss_name: str, base: Path | None = None) -> D
     relative CSV path starts from. Raises DataError with every problem that was found.
     """
     samples = _samples(data, base)
-    rng = np.random.default_rng((data.seed, 1))
+    rng = Stream.SPLIT.generator(data.seed)
     source = DATASETS.get(data.source)
     if source is not None and source.table:
         rows = (np.arange(len(samples.y)), _NO_ROWS, _NO_ROWS)
@@ -159,7 +160,7 @@ _NO_ROWS: Rows = np.empty(0, dtype=np.intp)
 
 
 def _samples(data: DataLike, base: Path | None) -> Samples:
-    rng = np.random.default_rng((data.seed, 0))
+    rng = Stream.SAMPLES.generator(data.seed)
     source = DATASETS.get(data.source)
     if data.source == "formula":
         return formula_samples(data.formula, rng, data.samples, data.noise)
