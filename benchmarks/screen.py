@@ -89,6 +89,11 @@ class Terminal:
         os.waitpid(self._pid, 0)
         os.close(self._file)
 
+    @property
+    def output(self) -> bytes:
+        """Everything that was written."""
+        return b"".join(content for _, content in self._written)
+
     def screens(self) -> list[tuple[float, str]]:
         """The text of the screen after each write, and when."""
         screen = pyte.Screen(*self._size)
