@@ -31,7 +31,7 @@ def carry_over(
     """
     if "training.optimizer" in changed:
         slots = initial_slots(after, state.parameters)
-        state = replace(state, slots=slots, optimizer_steps=0)
+        state = replace(state, slots=slots, memory=None, optimizer_steps=0)
     another_function = not ANOTHER_FUNCTION.isdisjoint(changed)
     if another_function or "training.schedule" in changed:
         state = replace(state, plateau=Plateau())

@@ -29,11 +29,18 @@ from nnmath_engine.dataset import Dataset, Split
 from nnmath_engine.datasets import DATASETS
 from nnmath_engine.experiment import Experiment, ExperimentError
 from nnmath_engine.history import COLUMNS
-from nnmath_engine.manifest import SPLITS, decode_counters, decode_data, decode_experiment, encode
+from nnmath_engine.manifest import (
+    SPLITS,
+    decode_counters,
+    decode_data,
+    decode_experiment,
+    decode_units,
+    encode,
+)
 from nnmath_engine.network import Parameters
 from nnmath_engine.optimizers import OPTIMIZERS
 from nnmath_engine.session import Session
-from nnmath_engine.state import State
+from nnmath_engine.state import Memory, State, StateMismatch
 
 
 class CheckpointError(ValueError):
@@ -65,6 +72,8 @@ def save(path: Path, session: Session) -> None:
         for layer, (W, b) in enumerate(parameters.layers()):
             arrays[f"{prefix}{2 * layer}.weight"] = W.T
             arrays[f"{prefix}{2 * layer}.bias"] = b
+    if state.memory is not None:
+        arrays["memory"] = state.memory.values
     arrays["history"] = state.history
     arrays["order"] = state.order.astype(np.int64)
     archive.write(path, arrays, encode(state, experiment, _digests(session.dataset, experiment)))
@@ -102,12 +111,8 @@ def resume(path: Path, base: Path | None = None, *, source: str | None = None) -
         session = Session(experiment, base=base, state=state)
     except ExperimentError as error:
         raise CheckpointError(f"{path} does not fit its data: {error}") from None
-    rows, sizes = len(session.dataset.train), session.snapshot().layer_sizes
-    if state.parameters.sizes != sizes or len(state.order) not in (0, rows):
-        raise CheckpointError(
-            f"{path} does not fit its data, which has changed: {rows:,} training rows, "
-            f"{sizes[0]} inputs and {sizes[-1]} outputs now"
-        )
+    except StateMismatch as error:
+        raise CheckpointError(f"{path} does not fit its data, which has changed: {error}") from None
     found = _digests(session.dataset, experiment)
     if changed := [name for name in SPLITS if found[name] != digests[name]]:
         raise CheckpointError(
@@ -164,13 +169,16 @@ def _decode(arrays: dict[str, AnyArray], manifest: Mapping[str, Any]) -> tuple[E
         raise ArchiveError("has arrays of another shape than its network")
     gradients, before = found.pop("gradient."), found.pop("before.")
     counters = decode_counters(manifest, found.pop("best.", None))
+    slots = tuple(found.values())
+    values = arrays.pop("memory", None)
     history = _history(_pop(arrays, "history"), manifest.get("history"))
     order = _order(_pop(arrays, "order"), counters["position"])
     if arrays:
         raise ArchiveError(f"holds an array that does not belong there: {min(arrays)}")
     return experiment, State(
         parameters=parameters,
-        slots=tuple(found.values()),
+        slots=slots,
+        memory=None if values is None else _memory(values, manifest, parameters, len(slots)),
         gradients=gradients,
         before=before,
         order=order,
@@ -199,6 +207,16 @@ def _take(arrays: dict[str, AnyArray], prefix: str, experiment: Experiment) -> P
         fan_in = b.shape
     # Contiguous, since the last bit of a matrix product depends on how its factors lie in memory.
     return Parameters(tuple(np.ascontiguousarray(W.T) for W in weights), tuple(biases))
+
+
+def _memory(
+    values: AnyArray, manifest: Mapping[str, Any], parameters: Parameters, slots: int
+) -> Memory:
+    if values.shape != (slots * parameters.count,):
+        raise ArchiveError("has a memory of another size than its network's")
+    if values.dtype != parameters.weights[0].dtype:
+        raise ArchiveError("has numbers of another type than its experiment")
+    return Memory(decode_units(manifest, slots), values)
 
 
 def _shapes(parameters: Parameters) -> list[tuple[int, ...]]:

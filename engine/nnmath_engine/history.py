@@ -115,10 +115,17 @@ class History:
 
     def append(self, record: Record) -> None:
         """Add the row of one more epoch."""
-        if self._length == self._buffer.shape[1]:
-            self._make_room()
-        self._buffer[:, self._length] = record
-        self._length += 1
+        self.extend(np.array(record)[:, None])
+
+    def extend(self, rows: Array) -> None:
+        """Add the rows of several more epochs, a table (columns, rows)."""
+        while rows.shape[1]:
+            if self._length == self._buffer.shape[1]:
+                self._make_room()
+            count = min(rows.shape[1], self._buffer.shape[1] - self._length)
+            self._buffer[:, self._length : self._length + count] = rows[:, :count]
+            self._length += count
+            rows = rows[:, count:]
 
     def view(self) -> HistoryView:
         """The rows so far; never changes afterwards."""

@@ -46,6 +46,7 @@ def encode(state: State, experiment: Experiment, data: Mapping[str, str]) -> dic
             "half": generator["uinteger"],
         },
         "history": list(COLUMNS),
+        "units": list(state.memory.units) if state.memory is not None else [],
     }
 
 
@@ -81,6 +82,20 @@ def decode_data(manifest: Mapping[str, Any]) -> dict[str, str]:
     if not all(isinstance(value, str) for value in data.values()):
         raise ArchiveError("does not say which data it was trained on")
     return data
+
+
+def decode_units(manifest: Mapping[str, Any], slots: int) -> tuple[float, ...]:
+    """The units of the optimizer's memory, one for each of its slots.
+
+    Raises:
+        ArchiveError: there are others, or they are no positive numbers.
+    """
+    units = manifest.get("units")
+    if not isinstance(units, list) or len(units) != slots:
+        raise ArchiveError("does not say in which units its optimizer remembers")
+    if not all(isinstance(unit, float) and 0 < unit < math.inf for unit in units):
+        raise ArchiveError("has an optimizer that remembers in units that are no numbers")
+    return tuple(units)
 
 
 def decode_counters(manifest: Mapping[str, Any], best: Parameters | None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ only bounds how long one call of `run` may take.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -29,6 +30,9 @@ from nnmath_engine.training import Training
 
 StepSize = Literal["batch", "epoch"]
 
+LONGEST_CHUNK = 0.002
+"""Seconds of training between two looks at the clock: whoever waits for the session notices 10."""
+
 
 class Session:
     """One network in training. See the module's docstring for what it promises."""
@@ -44,9 +48,11 @@ class Session:
         Raises:
             DataError: the data cannot be read.
             ExperimentError: the experiment does not fit its data.
+            StateMismatch: the state does not.
         """
         self._base = base
         self._busy = False
+        self._seconds_a_batch = 0.0  # unknown
         self._training = Training(experiment, self._load(experiment), state)
 
     @property
@@ -77,7 +83,7 @@ class Session:
     @property
     def parameters(self) -> Parameters:
         """The weights and biases; after a divergence the last finite ones."""
-        return self._training.parameters
+        return self._training.numbers.parameters
 
     def run(
         self,
@@ -85,27 +91,38 @@ class Session:
         until: int | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """Train for about `seconds`, batch by batch, and at most up to epoch `until`.
+        """Train for about `seconds`, a few batches at a time, and at most up to epoch `until`.
 
         Returns early when the training diverges or early stopping ends it; see `status`.
         """
         training = self._training
         with self._exclusively():
-            end = clock() + seconds
+            now = clock()
+            end = now + seconds
             while training.status == "ready" and (until is None or training.epoch < until):
-                training.train_batch()
-                if clock() >= end:
+                steps, began = training.steps, now
+                training.advance(self._chunk(end - now), until)
+                now = clock()
+                self._observe(training.steps - steps, now - began)
+                if now >= end:
                     break
+
+    def _chunk(self, seconds: float) -> int:
+        """How many batches to train on before the next look at the clock."""
+        if self._seconds_a_batch == 0 or not seconds > 0:
+            return 1
+        return max(1, int(min(seconds, LONGEST_CHUNK) / self._seconds_a_batch))
+
+    def _observe(self, batches: int, seconds: float) -> None:
+        if batches > 0 and 0 < seconds < math.inf:
+            self._seconds_a_batch = seconds / batches
 
     def step(self, size: StepSize) -> None:
         """Train on one batch, or to the end of the epoch that is under way."""
         training = self._training
         with self._exclusively():
-            epoch = training.epoch
-            while training.status == "ready":
-                training.train_batch()
-                if size == "batch" or training.epoch > epoch:
-                    break
+            if training.status == "ready":
+                training.advance(1 if size == "batch" else training.batches_left)
 
     def apply(self, changes: Mapping[str, Any]) -> Experiment:
         """Change settings, by path; nothing is reset unless data or shapes change.
@@ -146,7 +163,7 @@ class Session:
 
     def snapshot(self) -> Snapshot:
         """A picture of this moment; see `Snapshot`."""
-        training = self._training
+        training, numbers = self._training, self._training.numbers
         batch, batches = training.batches
         names = OPTIMIZERS[training.experiment.training.optimizer].slots
         return Snapshot(
@@ -160,10 +177,10 @@ class Session:
             status=training.status,
             diagnosis=training.diagnosis,
             learning_rate=training.learning_rate,
-            parameters=training.parameters,
-            gradients=training.gradients,
-            before=training.before,
-            slots=dict(zip(names, training.slots, strict=True)),
+            parameters=numbers.parameters,
+            gradients=numbers.gradients,
+            before=numbers.before,
+            slots=dict(zip(names, numbers.slots, strict=True)),
             history=training.history.view(),
             marks=training.marks,
         )

@@ -18,6 +18,10 @@ from nnmath_engine.schedules import Plateau
 Status = Literal["ready", "diverged", "stopped"]
 
 
+class StateMismatch(ValueError):
+    """A state that belongs to a network or to rows of other sizes; the message says which."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A control that changed during training: after which epoch, and from what to what."""
@@ -27,11 +31,24 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Memory:
+    """The optimizer's slots as the plan keeps them: `units` times the reference's, to the last bit.
+
+    values: (slots * parameters,), one slot after the other, each in the order of the layers.
+    """
+
+    units: tuple[float, ...]
+    values: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class State:
     """A session's numbers between two batches; the experiment stands beside it.
 
     `gradients` is the objective's gradient as the optimizer last saw it, `before` the parameters
-    that its step started from.
+    that its step started from. `slots` is what the optimizer remembers, in the units of
+    `optimizers`; `memory` is the same in the plan's, if it is known: what is computed in one unit
+    and kept in another would not go on to the very same bits.
 
     `order` is the shuffled order of the rows of the epoch that is under way, of which `position`
     rows are done; between epochs it is empty. `generator` is the state of the random generator
@@ -41,6 +58,7 @@ class State:
 
     parameters: Parameters
     slots: tuple[Parameters, ...]
+    memory: Memory | None
     gradients: Parameters
     before: Parameters
     epoch: int

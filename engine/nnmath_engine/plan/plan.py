@@ -1,0 +1,227 @@
+"""The compiled training of one network, or of several of one shape: `Plan`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from nnmath_engine.arrays import Array
+from nnmath_engine.blueprint import Blueprint
+from nnmath_engine.experiment import TrainingSpec
+from nnmath_engine.network import Parameters
+from nnmath_engine.optimizers import OPTIMIZERS
+from nnmath_engine.plan.batches import MOST_COPIED, Copied, Gathered, Order, Rows
+from nnmath_engine.plan.kernels import Calls, constant, loss_factor
+from nnmath_engine.plan.layout import Layout
+from nnmath_engine.plan.rules import Rule, Vectors, clipping, penalties
+from nnmath_engine.plan.step import Workspace, passes
+
+_AHEAD = 4096
+"""Adam's corrections are computed for so many steps at once."""
+
+
+class Plan:
+    """See the package's docstring for what a plan is, `step` and `rules` for what it calls.
+
+    `begin` an epoch, then `run` its batches; in between, the numbers can be read and set: those in
+    `vectors`, and the parameters that the last step started from in `start`.
+    """
+
+    def __init__(
+        self,
+        blueprint: Blueprint,
+        training: TrainingSpec,
+        rows: Rows,
+        *,
+        dropout: float = 0.0,
+        generators: Sequence[np.random.Generator] = (),
+        members: int | None = None,
+        l1: npt.ArrayLike | None = None,
+        l2: npt.ArrayLike | None = None,
+    ) -> None:
+        """Compile the training of a network on `rows`.
+
+        Args:
+            generators: one for each member, from which dropout masks are drawn.
+            members: how many networks of this shape train at once; None for a single one.
+            l1, l2: strengths for each member (members,); absent: those of `training`.
+        """
+        self._blueprint, self._training, self._rows = blueprint, training, rows
+        self._dropout, self._generators = dropout, generators
+        self._l1 = training.l1 if l1 is None else l1
+        self._l2 = training.l2 if l2 is None else l2
+        self.layout = Layout(blueprint.sizes, members)
+        self.size = min(training.batch_size, len(rows))
+        dtype = rows.X.dtype
+        slots = len(OPTIMIZERS[training.optimizer].slots)
+        self.vectors = Vectors(self.layout, dtype, slots)
+        self.start = np.zeros(self.layout.size, dtype)
+        self._weights = self.layout.views(self.vectors.P)
+        self._gradients = self.layout.views(self.vectors.G)
+        self.gamma = self.size / loss_factor(blueprint.loss, blueprint.sizes[-1])
+        self._rule = Rule(training, self.layout, self.vectors, self.gamma, self._l1)
+        self._workspaces: dict[int, Workspace] = {}
+        self._gathering: dict[int, tuple[Gathered, Calls]] = {}
+        batches = -(-len(rows) // self.size)
+        self._c, self._q = np.zeros(batches, dtype), np.zeros(batches, dtype)
+        self._gathered_c, self._gathered_q = constant(0, self._c), constant(0, self._q)
+        self._table: tuple[int, Array, Array] | None = None
+        self._copied: Copied | None = None
+        self._steps: list[Calls] = []
+        self._order: Order = np.arange(0)
+        self._start = self._next = 0
+        self._rate: npt.ArrayLike | None = None
+        if batches <= MOST_COPIED:
+            self._copied = Copied(rows, self.size, self.layout.lead)
+            self._steps = [self._copied_step(self._copied, i) for i in range(batches)]
+
+    @property
+    def units(self) -> tuple[float, ...]:
+        """What the numbers in each slot of the memory are multiples of; see `rules`."""
+        return self._rule.units
+
+    @property
+    def calls(self) -> int:
+        """NumPy calls in one step on a whole batch."""
+        return len(self._steps[0]) if self._steps else len(self._gathered(self.size)[1])
+
+    def begin(self, order: Order, position: int, t: int, learning_rate: npt.ArrayLike) -> None:
+        """Prepare the rest of an epoch.
+
+        Args:
+            order: the rows in the order in which they come, (n,), or (members, n).
+            position: how many of them are done already.
+            t: how many steps the optimizer has taken.
+            learning_rate: the rate in force, one for all members or one for each (members,).
+        """
+        self._order, self._start = order, position
+        self._next = position // self.size
+        # After a change of the batch size, the rest of an epoch need not start at a whole batch.
+        self._is_regular = self._copied is not None and position % self.size == 0
+        if self._copied is not None and self._is_regular:
+            self._copied.arrange(order)
+        if not (isinstance(learning_rate, float) and learning_rate == self._rate):
+            self._rule.set_rate(learning_rate)
+            self._rate = learning_rate
+        if not self._is_regular:
+            self._next = 0
+        if self._rule.corrects:
+            self._correct(t, learning_rate)
+
+    def run(self, batches: int) -> None:
+        """Take so many steps of the epoch that was begun; there must be as many left."""
+        before, P = self.start, self.vectors.P
+        if not self._is_regular:
+            for _ in range(batches):
+                before[:] = P
+                self._step_gathered()
+            return
+        last = self._next + batches - 1
+        for step in self._steps[self._next : last]:
+            for call in step:
+                call()
+        before[:] = P
+        for call in self._steps[last]:
+            call()
+        self._next = last + 1
+
+    def parameters(self, member: int | None = None) -> Parameters:
+        """The weights and biases."""
+        return self.layout.read(self.vectors.P, member=member)
+
+    def before(self, member: int | None = None) -> Parameters:
+        """The weights and biases that the last step started from."""
+        return self.layout.read(self.start, member=member)
+
+    def gradient(self, member: int | None = None) -> Parameters:
+        """The objective's gradient as the optimizer last saw it."""
+        return self.layout.read(self.vectors.G, self.gamma, member)
+
+    def slots(self, member: int | None = None) -> tuple[Parameters, ...]:
+        """What the optimizer remembers, in the units of the reference."""
+        return tuple(
+            self.layout.read(slot, unit, member)
+            for slot, unit in zip(self.vectors.slots, self.units, strict=True)
+        )
+
+    def load(
+        self,
+        parameters: Parameters,
+        slots: Sequence[Parameters] = (),
+        member: int | None = None,
+    ) -> None:
+        """Set the parameters, and the optimizer's memory from slots in the reference's units."""
+        self.layout.write(self.vectors.P, parameters, member)
+        self.layout.write(self.start, parameters, member)
+        for memory, slot, unit in zip(self.vectors.slots, slots, self.units, strict=True):
+            scaled = slot.map(lambda array, unit=unit: array * np.asarray(unit, array.dtype))  # type: ignore[misc]
+            self.layout.write(memory, scaled, member)
+
+    def is_finite(self) -> bool:
+        """Whether parameters and memory are all numbers. A number that is none stays none."""
+        P, memory = self.vectors.P, self.vectors.memory
+        if np.isfinite(P.dot(P)) and np.isfinite(memory.dot(memory)):
+            return True
+        return bool(np.isfinite(P).all() and np.isfinite(memory).all())
+
+    def _workspace(self, rows: int) -> Workspace:
+        if rows not in self._workspaces:
+            dtype = self.vectors.P.dtype
+            self._workspaces[rows] = Workspace(self._blueprint, self.layout, rows, dtype)
+        return self._workspaces[rows]
+
+    def _step(self, x: Array, t: Array, c: Array, q: Array) -> Calls:
+        rows, G = x.shape[-1], self.vectors.G
+        calls = passes(
+            self._workspace(rows),
+            self._weights,
+            self._gradients,
+            x,
+            t,
+            dropout=self._dropout,
+            generators=self._generators,
+        )
+        if rows != self.size:  # a smaller last batch counts as much as any other
+            calls.append(partial(np.multiply, G, constant(self.size / rows, G), G))
+        calls += penalties(
+            self._training, self.layout, self.vectors, self.gamma, self._l1, self._l2
+        )
+        calls += clipping(self._training, self.layout, self.vectors, self.gamma)
+        return calls + self._rule.calls(c, q)
+
+    def _copied_step(self, copied: Copied, batch: int) -> Calls:
+        c, q = (numbers[batch : batch + 1].reshape(()) for numbers in (self._c, self._q))
+        return self._step(*copied.operands(batch), c, q)
+
+    def _gathered(self, rows: int) -> tuple[Gathered, Calls]:
+        if rows not in self._gathering:
+            batch = Gathered(self._rows, rows, self.layout.lead)
+            calls = self._step(batch.x, batch.t, self._gathered_c, self._gathered_q)
+            self._gathering[rows] = batch, calls
+        return self._gathering[rows]
+
+    def _step_gathered(self) -> None:
+        first = self._start + self._next * self.size
+        chosen = self._order[..., first : first + self.size]
+        batch, calls = self._gathered(chosen.shape[-1])
+        batch.gather(chosen)
+        self._gathered_c[...], self._gathered_q[...] = self._c[self._next], self._q[self._next]
+        for call in calls:
+            call()
+        self._next += 1
+
+    def _correct(self, t: int, learning_rate: npt.ArrayLike) -> None:
+        """Set Adam's corrections for the steps from the next one on, which is number t + 1."""
+        count = len(self._c) - self._next
+        if self._table is None or not self._table[0] <= t <= self._table[0] + _AHEAD - count:
+            steps = np.arange(t + 1, t + 1 + max(_AHEAD, count))
+            self._table = (t, *self._rule.corrections(steps))
+        first, c, q = self._table
+        rate = 1.0 if self.layout.lead else np.asarray(learning_rate, float)
+        np.multiply(
+            c[t - first : t - first + count], rate, self._c[self._next :], casting="same_kind"
+        )
+        self._q[self._next :] = q[t - first : t - first + count]

@@ -1,0 +1,165 @@
+"""One step on one batch as a list of calls: forward, backward, penalties, clipping, update.
+
+Batches of one size share a `Workspace`, the arrays between the first product and the last. In all
+of them neurons are rows and samples are columns: a layer's weights times its inputs is one plain
+product, and below each hidden layer's outputs stands a row of ones that feeds the next biases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from nnmath_engine.arrays import Array
+from nnmath_engine.blueprint import Blueprint
+from nnmath_engine.plan.kernels import Calls, kernel_for, product, residual
+from nnmath_engine.plan.layout import Layout
+from nnmath_engine.regularizers import dropout_mask
+
+
+class Workspace:
+    """The activations, slopes and deltas of one batch size, and the two passes over them."""
+
+    def __init__(self, plan: Blueprint, layout: Layout, rows: int, dtype: npt.DTypeLike) -> None:
+        self._loss, self._rows = plan.loss, rows
+        self._kernels = [kernel_for(activation) for activation in plan.activations]
+        heights = [m + 1 for m in plan.sizes[1:-1]] + [plan.sizes[-1]]
+        self._ends = np.cumsum([0, *heights])
+        lead = layout.lead
+        self._A = np.ones((*lead, sum(heights), rows), dtype)
+        self._D = np.empty_like(self._A)
+        spans = [slice(r, r + m) for r, m in zip(self._ends, plan.sizes[1:], strict=False)]
+        self._z = [self._A[..., span, :] for span in spans]
+        self._slopes = [self._D[..., span, :] for span in spans]
+        # The output's delta is made where its z was: nothing needs that any more.
+        hidden = [np.empty((*lead, m, rows), dtype) for m in plan.sizes[1:-1]]
+        self._deltas = [*hidden, self._z[-1]]
+        self._masks = [np.ones((*lead, m, rows), dtype) for m in plan.sizes[1:-1]]
+
+    @property
+    def scored(self) -> Array:
+        """After `forward`: what the loss is a function of, (..., k, rows)."""
+        return self._z[-1]
+
+    def _inputs(self, layer: int, x: Array) -> Array:
+        """What a layer reads: x, or the outputs before it and their row of ones."""
+        if layer == 0:
+            return x
+        return self._A[..., self._ends[layer - 1] : self._ends[layer], :]
+
+    def forward(self, weights: Sequence[Array], x: Array, *, score: bool = False) -> Calls:
+        """From the inputs x (..., d + 1, rows) to the outputs.
+
+        Args:
+            score: stop at the logits if the loss is a function of them.
+        """
+        calls: Calls = []
+        for layer, W in enumerate(weights):
+            z = self._z[layer]
+            calls.append(product(W.swapaxes(-1, -2), self._inputs(layer, x), z))
+            if not (score and self._loss.on_logits and layer == len(weights) - 1):
+                calls += self._kernels[layer].forward(z, self._slopes[layer])
+        return calls
+
+    def forward_dropping(
+        self,
+        weights: Sequence[Array],
+        x: Array,
+        chance: float,
+        generators: Sequence[np.random.Generator],
+    ) -> Calls:
+        """As `forward`, with new dropout masks for every hidden layer; slopes come at once."""
+        calls: Calls = [partial(self._draw_masks, chance, generators)]
+        for layer, W in enumerate(weights):
+            z, d, kernel = self._z[layer], self._slopes[layer], self._kernels[layer]
+            calls.append(product(W.swapaxes(-1, -2), self._inputs(layer, x), z))
+            calls += kernel.forward(z, d)
+            if layer < len(weights) - 1:
+                calls += kernel.slope(z, d) if kernel.slope is not None else []
+                calls.append(partial(np.multiply, z, self._masks[layer], z))
+        return calls
+
+    def _draw_masks(self, chance: float, generators: Sequence[np.random.Generator]) -> None:
+        for number, generator in enumerate(generators):
+            for mask in self._masks:
+                mine = mask if mask.ndim == 2 else mask[number]
+                shape = (self._rows, mine.shape[0])
+                mine[...] = dropout_mask(generator, shape, chance, mask.dtype).T
+
+    def slopes(self, layers: range) -> Calls:
+        """f'(z) of these layers, in one go for neighbours with the same activation."""
+        calls: Calls = []
+        start = 0
+        while start < len(layers):
+            kernel, end = self._kernels[layers[start]], start + 1
+            while end < len(layers) and self._kernels[layers[end]] is kernel:
+                end += 1
+            if kernel.slope is not None:
+                first, last = self._ends[layers[start]], self._ends[layers[end - 1] + 1]
+                rows = slice(first, last)
+                calls += kernel.slope(self._A[..., rows, :], self._D[..., rows, :])
+            start = end
+        return calls
+
+    def backward(
+        self, weights: Sequence[Array], gradients: Sequence[Array], x: Array, *, dropping: bool
+    ) -> Calls:
+        """From the output's delta to the gradients of all weights, summed over the batch."""
+        calls: Calls = []
+        for layer in reversed(range(len(weights))):
+            delta = self._deltas[layer]
+            calls.append(product(self._inputs(layer, x), delta.swapaxes(-1, -2), gradients[layer]))
+            if layer > 0:
+                before = self._deltas[layer - 1]
+                calls.append(product(weights[layer][..., :-1, :], delta, before))
+                if dropping:
+                    calls.append(partial(np.multiply, before, self._masks[layer - 1], before))
+                calls += self._through(layer - 1)
+        return calls
+
+    def output_delta(self, t: Array) -> Calls:
+        """The last layer's delta, times γ: the loss's gradient, and through its activation."""
+        calls = residual(self._loss, self._z[-1], t)
+        if not self._loss.on_logits:
+            calls += self._through(len(self._kernels) - 1)
+        return calls
+
+    def _through(self, layer: int) -> Calls:
+        return self._kernels[layer].through(self._deltas[layer], self._slopes[layer])
+
+    def slope_layers(self, *, dropping: bool) -> range:
+        """The layers whose slopes are still to be made after the forward pass."""
+        layers = len(self._kernels)
+        first = layers - 1 if dropping else 0
+        return range(first, layers - 1 if self._loss.on_logits else layers)
+
+
+def passes(
+    workspace: Workspace,
+    weights: Sequence[Array],
+    gradients: Sequence[Array],
+    x: Array,
+    t: Array,
+    *,
+    dropout: float = 0.0,
+    generators: Sequence[np.random.Generator] = (),
+) -> Calls:
+    """Forward and backward on the batch x (..., d + 1, rows), t (..., k, rows).
+
+    Args:
+        generators: where each member's dropout masks come from.
+    """
+    dropping = dropout > 0
+    if dropping:
+        calls = workspace.forward_dropping(weights, x, dropout, generators)
+    else:
+        calls = workspace.forward(weights, x)
+    return [
+        *calls,
+        *workspace.slopes(workspace.slope_layers(dropping=dropping)),
+        *workspace.output_delta(t),
+        *workspace.backward(weights, gradients, x, dropping=dropping),
+    ]
