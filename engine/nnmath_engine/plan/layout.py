@@ -54,6 +54,12 @@ class Layout:
             biases.append(copied[-1])
         return Parameters(tuple(weights), tuple(biases))
 
+    def rows(self, flat: Array) -> Array:
+        """The members' numbers (members, numbers), each a flat vector of its own layout."""
+        return np.concatenate(
+            [matrix.reshape(len(matrix), -1) for matrix in self.views(flat)], axis=1
+        )
+
     def on_weights(self, value: npt.ArrayLike, dtype: npt.DTypeLike) -> Array:
         """A flat vector with `value` (for each member, or for all) at weights, 0 at biases."""
         flat = np.zeros(self.size, dtype)

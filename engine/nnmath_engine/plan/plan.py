@@ -167,6 +167,22 @@ class Plan:
             return True
         return bool(np.isfinite(P).all() and np.isfinite(memory).all())
 
+    def rows(self) -> Array:
+        """All members' parameters as flat vectors (members, numbers)."""
+        return self.layout.rows(self.vectors.P)
+
+    def finite_members(self) -> npt.NDArray[np.bool_]:
+        """As `is_finite`, for each member (members,)."""
+        vectors = (self.vectors.P, *self.vectors.slots)
+        finite = [np.isfinite(self.layout.rows(vector)).all(axis=1) for vector in vectors]
+        return np.all(finite, axis=0)
+
+    def gradient_norms(self) -> Array:
+        """The length of each member's gradient (members,)."""
+        rows = self.layout.rows(self.vectors.G)
+        norms: Array = np.sqrt((rows * rows).sum(axis=1)) / self.gamma
+        return norms
+
     def _workspace(self, rows: int) -> Workspace:
         if rows not in self._workspaces:
             dtype = self.vectors.P.dtype

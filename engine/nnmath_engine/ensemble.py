@@ -1,0 +1,234 @@
+"""Several networks of one shape in training at once: other seeds, rates or penalties, same data.
+
+Small networks are bound by the cost of calls, and a call on a stack of matrices costs little more
+than one on a single matrix: sixteen networks take the time of a few. Each member draws its weights,
+orders and dropout masks from a generator of its own seed, so it becomes the network that it would
+have become alone, but for the rounding of sums.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from nnmath_engine.arrays import Array
+from nnmath_engine.blueprint import blueprint, initial_parameters, initial_slots
+from nnmath_engine.dataset import build_dataset
+from nnmath_engine.early_stopping import Patience
+from nnmath_engine.experiment import Experiment
+from nnmath_engine.history import COLUMNS, MOST_ROWS, History, HistoryView
+from nnmath_engine.network import Parameters
+from nnmath_engine.plan import Examiner, Plan, Scores
+from nnmath_engine.plan.batches import Rows
+from nnmath_engine.schedules import SCHEDULES, Plateau, Progress
+from nnmath_engine.state import Status
+from nnmath_engine.streams import Stream
+
+NUMBERS = 500_000
+"""Parameters of all members together above which training them at once no longer pays."""
+
+_MOST = 64
+_EPOCHS_KEPT = 16
+
+
+def most_members(experiment: Experiment, base: Path | None = None) -> int:
+    """How many members of this experiment are worth training at once, 1 or more."""
+    dataset = build_dataset(experiment.data, experiment.training.loss, base)
+    sizes = blueprint(experiment, dataset).sizes
+    numbers = sum((n + 1) * m for n, m in pairwise(sizes))
+    return max(1, min(_MOST, NUMBERS // numbers))
+
+
+class Ensemble:
+    """The members' trainings, epoch by epoch."""
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        seeds: Sequence[int],
+        *,
+        base: Path | None = None,
+        learning_rates: Sequence[float] | None = None,
+        l1: Sequence[float] | None = None,
+        l2: Sequence[float] | None = None,
+    ) -> None:
+        """Draw the first weights of one member for each seed.
+
+        Args:
+            base: the folder that a relative CSV path in the experiment starts from.
+            learning_rates, l1, l2: one for each member; absent: those of the experiment.
+
+        Raises:
+            DataError: the data cannot be read.
+            ExperimentError: the experiment does not fit its data.
+        """
+        training, count = experiment.training, len(seeds)
+        self.seeds, self._training = tuple(seeds), training
+        self.dataset = build_dataset(experiment.data, training.loss, base)
+        plan = blueprint(experiment, self.dataset)
+        self._rates = np.asarray(
+            [training.learning_rate] * count if learning_rates is None else learning_rates, float
+        )
+        penalties = [
+            np.asarray([given] * count if own is None else own, float)
+            for given, own in ((training.l1, l1), (training.l2, l2))
+        ]
+        dtype = np.dtype(training.dtype)
+        splits = [
+            (split.X.astype(dtype), split.Y.astype(dtype))
+            for split in (self.dataset.train, self.dataset.validation, self.dataset.test)
+        ]
+        self._generators = [Stream.TRAINING.generator(seed) for seed in seeds]
+        self._plan = Plan(
+            plan,
+            training,
+            Rows(*splits[0]),
+            dropout=experiment.network.dropout,
+            generators=self._generators,
+            members=count,
+            l1=penalties[0],
+            l2=penalties[1],
+        )
+        for member, seed in enumerate(seeds):
+            own = replace(experiment, training=replace(training, seed=seed))
+            first = initial_parameters(own, plan)
+            self._plan.load(first, initial_slots(own, first), member)
+        self._examine = Examiner(plan, self.dataset.task, splits, l1=penalties[0], l2=penalties[1])
+        schedule = SCHEDULES[training.schedule]
+        self._factor = schedule.factor
+        self._schedule_options = schedule.defaults() | dict(training.schedule_options)
+        self._plateaus = [Plateau() for _ in seeds]
+        self._patiences = [Patience() for _ in seeds]
+        self._statuses: list[Status] = ["ready"] * count
+        self._restored: dict[int, Parameters] = {}
+        self._histories = [History(limit=max(1000, MOST_ROWS // count)) for _ in seeds]
+        self._kept: list[list[Array]] = [[] for _ in seeds]
+        self.epoch = self._steps = 0
+        self._record(self._rates_in_force(), np.full(count, np.nan))
+
+    @property
+    def statuses(self) -> tuple[Status, ...]:
+        """For each member "ready", "diverged", or "stopped" by early stopping."""
+        return tuple(self._statuses)
+
+    def history(self, member: int) -> HistoryView:
+        """What was recorded of a member until it diverged or stopped."""
+        self._write(member)
+        return self._histories[member].view()
+
+    def parameters(self, member: int) -> Parameters:
+        """A member's weights and biases; those that early stopping went back to, if it did."""
+        return self._restored.get(member) or self._plan.parameters(member)
+
+    def run(
+        self,
+        seconds: float,
+        until: int,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """Train for about `seconds`, a whole epoch at a time, and at most up to epoch `until`."""
+        end = clock() + seconds
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            while self.epoch < until and "ready" in self._statuses:
+                self._train_epoch()
+                if clock() >= end:
+                    return
+
+    def _train_epoch(self) -> None:
+        plan, rates = self._plan, self._rates_in_force()
+        n = len(self.dataset.train)
+        if self._training.shuffle:
+            order = np.array([generator.permutation(n) for generator in self._generators])
+        else:
+            order = np.tile(np.arange(n), (len(self.seeds), 1))
+        plan.begin(order, 0, self._steps, rates)
+        batches = -(-n // plan.size)
+        plan.run(batches)
+        self._steps += batches
+        self.epoch += 1
+        self._record(rates, plan.gradient_norms())
+
+    def _rates_in_force(self) -> npt.NDArray[np.float64]:
+        progress = Progress(self.epoch, self._training.epochs)
+        if self._training.schedule != "plateau":
+            return self._rates * self._factor(progress, **self._schedule_options)
+        factors = [
+            self._factor(replace(progress, drops=plateau.drops), **self._schedule_options)
+            for plateau in self._plateaus
+        ]
+        return self._rates * factors
+
+    def _record(self, rates: Array, gradient_norms: Array) -> None:
+        """Measure all members, and keep a row of each that still trains."""
+        scores = self._examine(self._plan.rows())
+        table = self._table(scores, rates, gradient_norms)
+        finite = self._plan.finite_members() & np.isfinite(scores.loss[:, 0])
+        for member, status in enumerate(self._statuses):
+            if status != "ready":
+                continue
+            if not finite[member]:
+                self._statuses[member] = "diverged"
+                continue
+            self._kept[member].append(table[:, member])
+            if len(self._kept[member]) >= _EPOCHS_KEPT:
+                self._write(member)
+            if self.epoch > 0:
+                self._watch(member, scores)
+
+    def _table(self, scores: Scores, rates: Array, gradient_norms: Array) -> Array:
+        columns = {
+            "epoch": np.full(len(self.seeds), self.epoch),
+            "train_loss": scores.loss[:, 0],
+            "validation_loss": scores.loss[:, 1],
+            "test_loss": scores.loss[:, 2],
+            "penalty": scores.penalty,
+            "train_score": scores.score[:, 0],
+            "test_score": scores.score[:, 2],
+            "learning_rate": rates,
+            "gradient_norm": gradient_norms,
+        }
+        return np.array([columns[name] for name in COLUMNS], dtype=np.float64)
+
+    def _write(self, member: int) -> None:
+        if self._kept[member]:
+            self._histories[member].extend(np.stack(self._kept[member], axis=1))
+            self._kept[member].clear()
+
+    def _watch(self, member: int, scores: Scores) -> None:
+        """Let the plateau schedule and early stopping look at a member's loss."""
+        training = self._training
+        watched = float(scores.loss[member, 1 if len(self.dataset.validation) else 0])
+        if training.schedule == "plateau":
+            options = self._schedule_options
+            self._plateaus[member] = self._plateaus[member].observe(
+                watched, int(options["patience"]), float(options["threshold"])
+            )
+        if training.early_stopping == 0:
+            return
+        patience = self._patiences[member].observe(
+            watched, self.epoch, self._plan.parameters(member)
+        )
+        self._patiences[member] = patience
+        if patience.waited < training.early_stopping:
+            return
+        self._statuses[member] = "stopped"
+        if training.restore_best and patience.best_parameters is not None:
+            self._restore(member, patience)
+
+    def _restore(self, member: int, patience: Patience) -> None:
+        """Go back to a member's best weights, in a row of their own, as a single training does."""
+        assert patience.best_parameters is not None
+        self._restored[member] = patience.best_parameters
+        self._write(member)
+        table = self._histories[member].view().table
+        best = table[:, table[COLUMNS.index("epoch")] == patience.best_epoch][:, -1].copy()
+        best[COLUMNS.index("epoch")] = self.epoch
+        best[COLUMNS.index("learning_rate")] = self._rates_in_force()[member]
+        best[COLUMNS.index("gradient_norm")] = np.nan
+        self._histories[member].extend(best[:, None])
