@@ -11,37 +11,11 @@ import time
 from collections.abc import Iterable
 
 import numpy as np
-from nnmath_engine.arrays import Array
 from nnmath_engine.history import HistoryView
 from nnmath_engine.session import Session
 from nnmath_presets import catalog
-from nnmath_presets.preset import Goal, Preset
-
-COLUMNS = {
-    "train_accuracy": "train_score",
-    "test_accuracy": "test_score",
-    "train_r2": "train_score",
-    "test_r2": "test_score",
-}
-"""The metrics that the history keeps under another name; the others have the same."""
-
-
-def values(history: HistoryView, goal: Goal) -> Array:
-    """The goal's metric after each epoch of a run, from epoch 0, in time for the goal."""
-    if goal.metric == "objective":
-        column = history.objective
-    else:
-        column = history.column(COLUMNS.get(goal.metric, goal.metric))
-    return column if goal.within_epochs is None else column[: goal.within_epochs + 1]
-
-
-def reached(history: HistoryView, goal: Goal) -> int | None:
-    """The first epoch at which the goal is met, None if it never is."""
-    metric = values(history, goal)
-    low = -np.inf if goal.at_least is None else goal.at_least
-    high = np.inf if goal.at_most is None else goal.at_most
-    met = np.flatnonzero((metric >= low) & (metric <= high))
-    return int(met[0]) if len(met) else None
+from nnmath_presets.preset import Preset
+from nnmath_presets.reaching import is_recorded, reached, values
 
 
 def run(preset: Preset, seeds: Iterable[int]) -> tuple[list[HistoryView], float]:
@@ -60,7 +34,7 @@ def rows(preset: Preset, seeds: int) -> Iterable[str]:
     """One line of the table for each metric goal."""
     histories, seconds = run(preset, range(seeds))
     for goal in preset.lesson.goals if preset.lesson else ():
-        if goal.kind != "metric":
+        if not is_recorded(goal):
             continue
         epochs = [epoch for history in histories if (epoch := reached(history, goal)) is not None]
         last = [float(values(history, goal)[-1]) for history in histories]

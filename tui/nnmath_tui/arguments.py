@@ -20,6 +20,7 @@ COMMANDS = {
     "presets": "list the presets, show or copy one, print their JSON Schema",
     "check": "validate preset files",
 }
+MOST_SEEDS = 1000
 _PRESET = "a preset's name, a .toml file, or a .csv file"
 
 
@@ -63,6 +64,14 @@ def _name(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError(f"must be {_PRESET}, not {text!r}")
     return text
+
+
+def _seeds(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 9 and 1 <= int(text) <= MOST_SEEDS):
+        raise argparse.ArgumentTypeError(
+            f"must be a whole number from 1 to {MOST_SEEDS}, not {text[:20]!r}"
+        )
+    return int(text)
 
 
 class _Version(argparse.Action):
@@ -116,6 +125,12 @@ def _train_parser() -> argparse.ArgumentParser:
     parser.add_argument("preset", type=_name, metavar="PRESET", help=_PRESET)
     _add_settings(parser)
     parser.add_argument("--epochs", metavar="N", help="how many epochs in all")
+    parser.add_argument(
+        "--seeds",
+        type=_seeds,
+        metavar="N",
+        help="train N networks at once, with seeds from --seed on, and say how many do well",
+    )
     parser.add_argument("--log", metavar="FILE", help="write a row per epoch to a .jsonl or .csv")
     parser.add_argument("--save", metavar="FILE", help="write a checkpoint (.npz) at the end")
     parser.add_argument(

@@ -174,8 +174,10 @@ class Plan:
     def finite_members(self) -> npt.NDArray[np.bool_]:
         """As `is_finite`, for each member (members,)."""
         vectors = (self.vectors.P, *self.vectors.slots)
-        finite = [np.isfinite(self.layout.rows(vector)).all(axis=1) for vector in vectors]
-        return np.all(finite, axis=0)
+        finite = np.ones(self.layout.lead, dtype=np.bool_)
+        for vector in vectors:
+            finite &= np.isfinite(self.layout.rows(vector)).all(axis=1)
+        return finite
 
     def gradient_norms(self) -> Array:
         """The length of each member's gradient (members,)."""

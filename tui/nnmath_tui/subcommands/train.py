@@ -15,7 +15,7 @@ from nnmath_presets.preset import Preset
 
 from nnmath_tui.arguments import PROGRAM
 from nnmath_tui.failure import FAILED, CommandError, printable
-from nnmath_tui.subcommands import figures, opening
+from nnmath_tui.subcommands import figures, opening, seeds
 from nnmath_tui.subcommands.changes import changes_from
 from nnmath_tui.subcommands.destinations import (
     check_writable,
@@ -30,6 +30,8 @@ from nnmath_tui.subcommands.training_log import SUFFIXES, TrainingLog
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, and return 0, 1 after a divergence, or 128 + n after signal n."""
+    if arguments.seeds is not None:
+        return seeds.run(arguments)
     # Before anything long begins.
     save = destination("--save", arguments.save, (".npz",))
     log_file = destination("--log", arguments.log, SUFFIXES)
