@@ -15,7 +15,7 @@ import numpy as np
 
 from nnmath_engine.arrays import Array
 
-MOST_BYTES = 64_000_000
+MOST_BYTES = 32_000_000
 
 
 class Record(NamedTuple):

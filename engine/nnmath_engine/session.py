@@ -17,7 +17,6 @@ from typing import Any, Literal
 import numpy as np
 
 from nnmath_engine.blueprint import blueprint, reshapes_targets
-from nnmath_engine.changes import carry_over
 from nnmath_engine.dataset import Dataset, build_dataset
 from nnmath_engine.diagnosis import Diagnosis
 from nnmath_engine.experiment import Experiment
@@ -26,12 +25,17 @@ from nnmath_engine.network import Parameters
 from nnmath_engine.optimizers import OPTIMIZERS
 from nnmath_engine.snapshot import Snapshot
 from nnmath_engine.state import State, Status
+from nnmath_engine.timeline import Timeline
+from nnmath_engine.timeline import changed as going_on_under
 from nnmath_engine.training import Training
 
 StepSize = Literal["batch", "epoch"]
 
 LONGEST_CHUNK = 0.002
 """Seconds of training between two looks at the clock: whoever waits for the session notices 10."""
+
+CHUNKS_A_KEYFRAME = 8
+"""So many chunks apart are the states from which earlier epochs are reached."""
 
 
 class Session:
@@ -53,7 +57,7 @@ class Session:
         self._base = base
         self._busy = False
         self._seconds_a_batch = 0.0  # unknown
-        self._training = Training(experiment, self._load(experiment), state)
+        self._begin(Training(experiment, self._load(experiment), state))
 
     @property
     def experiment(self) -> Experiment:
@@ -97,6 +101,7 @@ class Session:
         """
         training = self._training
         with self._exclusively():
+            self._leave_past()
             now = clock()
             end = now + seconds
             while training.status == "ready" and (until is None or training.epoch < until):
@@ -104,6 +109,7 @@ class Session:
                 training.advance(self._chunk(end - now), until)
                 now = clock()
                 self._observe(training.steps - steps, now - began)
+                self._note()
                 if now >= end:
                     break
 
@@ -113,6 +119,24 @@ class Session:
             return 1
         return max(1, int(min(seconds, LONGEST_CHUNK) / self._seconds_a_batch))
 
+    def _begin(self, training: Training) -> None:
+        """Take up a training that has no past."""
+        self._training, self._timeline = training, Timeline(training.dataset, training)
+        self._chunks, self._is_past = 0, False
+        self._recorded = training.history.view()
+
+    def _note(self) -> None:
+        """Let the timeline know how far training is; see `CHUNKS_A_KEYFRAME`."""
+        self._chunks += 1
+        if self._chunks % CHUNKS_A_KEYFRAME == 0:
+            self._timeline.keep(self._training)
+
+    def _leave_past(self) -> None:
+        """Before something new happens: what came after the present moment did not."""
+        if self._is_past:
+            self._timeline.cut(self._training)
+            self._is_past = False
+
     def _observe(self, batches: int, seconds: float) -> None:
         if batches > 0 and 0 < seconds < math.inf:
             self._seconds_a_batch = seconds / batches
@@ -121,6 +145,7 @@ class Session:
         """Train on one batch, or to the end of the epoch that is under way."""
         training = self._training
         with self._exclusively():
+            self._leave_past()
             if training.status == "ready":
                 training.advance(1 if size == "batch" else training.batches_left)
 
@@ -143,10 +168,13 @@ class Session:
             reload = reload or reshapes_targets(before.experiment, experiment, before.dataset)
             dataset = self._load(experiment) if reload else before.dataset
             live = not reload and all(FIELDS[path].effect == "live" for path in changed)
-            state = None
             if live and blueprint(experiment, dataset).sizes == before.blueprint.sizes:
-                state = carry_over(before.state(), before.experiment, experiment, changed)
-            self._training = Training(experiment, dataset, state)
+                after = going_on_under(before, experiment)
+                self._leave_past()
+                self._timeline.change(before, experiment)
+                self._training = after
+            else:
+                self._begin(Training(experiment, dataset))
             return experiment
 
     def reset(self, seed: int | None = None) -> None:
@@ -155,7 +183,53 @@ class Session:
             experiment = self.experiment
             if seed is not None:
                 experiment = experiment.with_values({"training.seed": seed})
-            self._training = Training(experiment, self.dataset)
+            self._begin(Training(experiment, self.dataset))
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The first and the last epoch that `rewind` and `recall` can go to."""
+        self._timeline.furthest = max(self._timeline.furthest, self._training.epoch)
+        return self._timeline.first, self._timeline.furthest
+
+    def rewind(self, epoch: int) -> None:
+        """Go to the end of an earlier epoch, to the very numbers of then.
+
+        Later epochs can still be gone to, until training goes on or a setting changes.
+
+        Raises:
+            ValueError: the session never was there.
+        """
+        with self._exclusively():
+            self._training, self._is_past = self._at(epoch), True
+
+    def recall(self, epoch: int) -> Snapshot:
+        """A picture of an earlier epoch; the session stays where it is.
+
+        Raises:
+            ValueError: the session never was there.
+        """
+        with self._exclusively():
+            return _snapshot(self._at(epoch))
+
+    def branch(self) -> Session:
+        """Another session at this moment, with the same past and a future of its own."""
+        with self._exclusively():
+            other = Session.__new__(Session)
+            other._base, other._busy = self._base, False
+            other._seconds_a_batch, other._chunks = self._seconds_a_batch, self._chunks
+            training = self._training
+            other._training = Training(training.experiment, training.dataset, training.state())
+            other._timeline, other._is_past = self._timeline.copy(), self._is_past
+            other._recorded = self._recorded
+            return other
+
+    def _at(self, epoch: int) -> Training:
+        if not self._is_past:
+            self._recorded = self._training.history.view()
+        first, last = self.span
+        if not first <= epoch <= last:
+            raise ValueError(f"epoch {epoch} is not between {first} and {last}")
+        return self._timeline.replay(epoch, self._recorded)
 
     def state(self) -> State:
         """Everything needed to go on from here; `Session(experiment, state=...)` does."""
@@ -163,27 +237,7 @@ class Session:
 
     def snapshot(self) -> Snapshot:
         """A picture of this moment; see `Snapshot`."""
-        training, numbers = self._training, self._training.numbers
-        batch, batches = training.batches
-        names = OPTIMIZERS[training.experiment.training.optimizer].slots
-        return Snapshot(
-            experiment=training.experiment,
-            dataset=training.dataset,
-            blueprint=training.blueprint,
-            epoch=training.epoch,
-            batch=batch,
-            batches=batches,
-            step=training.steps,
-            status=training.status,
-            diagnosis=training.diagnosis,
-            learning_rate=training.learning_rate,
-            parameters=numbers.parameters,
-            gradients=numbers.gradients,
-            before=numbers.before,
-            slots=dict(zip(names, numbers.slots, strict=True)),
-            history=training.history.view(),
-            marks=training.marks,
-        )
+        return _snapshot(self._training)
 
     def _load(self, experiment: Experiment) -> Dataset:
         return build_dataset(experiment.data, experiment.training.loss, self._base)
@@ -199,3 +253,27 @@ class Session:
                 yield
         finally:
             self._busy = False
+
+
+def _snapshot(training: Training) -> Snapshot:
+    numbers = training.numbers
+    batch, batches = training.batches
+    names = OPTIMIZERS[training.experiment.training.optimizer].slots
+    return Snapshot(
+        experiment=training.experiment,
+        dataset=training.dataset,
+        blueprint=training.blueprint,
+        epoch=training.epoch,
+        batch=batch,
+        batches=batches,
+        step=training.steps,
+        status=training.status,
+        diagnosis=training.diagnosis,
+        learning_rate=training.learning_rate,
+        parameters=numbers.parameters,
+        gradients=numbers.gradients,
+        before=numbers.before,
+        slots=dict(zip(names, numbers.slots, strict=True)),
+        history=training.history.view(),
+        marks=training.marks,
+    )

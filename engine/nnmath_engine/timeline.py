@@ -1,0 +1,147 @@
+"""The way that a session came: where it can be taken back to, exactly.
+
+States are kept now and then, in bounded memory, and every change of a setting with the step after
+which it was made. Any earlier epoch is the nearest kept state before it, trained on under the same
+changes: a training is deterministic, so it comes to the very same numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nnmath_engine.changes import carry_over
+from nnmath_engine.dataset import Dataset
+from nnmath_engine.experiment import Experiment
+from nnmath_engine.fields import FIELDS
+from nnmath_engine.history import COLUMNS, HistoryView
+from nnmath_engine.state import State
+from nnmath_engine.training import Training
+
+MOST_BYTES = 32_000_000
+_OVERHEAD = 4_000
+"""Bytes of a kept state beside its numbers."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """Another experiment from the step number `steps` on."""
+
+    steps: int
+    experiment: Experiment
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Keyframe:
+    """A state, without its history, and the experiment that it was trained under.
+
+    `changes` counts the changes made before.
+    """
+
+    state: State
+    experiment: Experiment
+    changes: int
+
+    @property
+    def bytes(self) -> int:
+        """What it takes to keep it, about."""
+        state = self.state
+        numbers = (state.parameters.count * (3 + 2 * len(state.slots))) + state.order.size
+        return _OVERHEAD + 8 * numbers
+
+
+class Timeline:
+    """Keyframes and changes of one training, from its first state on."""
+
+    def __init__(self, dataset: Dataset, start: Training, most_bytes: int = MOST_BYTES) -> None:
+        self._dataset, self._most_bytes = dataset, most_bytes
+        self._changes: list[Change] = []
+        self._keyframes = [self._keyframe(start)]
+        self.furthest = start.epoch
+
+    @property
+    def first(self) -> int:
+        """The earliest epoch that can be gone back to."""
+        state = self._keyframes[0].state
+        return state.epoch + (state.position > 0)
+
+    def keep(self, training: Training) -> None:
+        """Remember that training came to here; its state may be kept."""
+        self.furthest = max(self.furthest, training.epoch)
+        if training.epoch > self._keyframes[-1].state.epoch:
+            self._keyframes.append(self._keyframe(training))
+            if sum(keyframe.bytes for keyframe in self._keyframes) > self._most_bytes:
+                older = (len(self._keyframes) + 1) // 2
+                self._keyframes[:older] = self._keyframes[:older:2]
+                if len(self._keyframes) == 2:  # not even two of them fit
+                    self._keyframes.pop()
+
+    def change(self, training: Training, experiment: Experiment) -> None:
+        """Remember that `experiment` is in force from here on."""
+        self.furthest = max(self.furthest, training.epoch)
+        self._changes.append(Change(training.steps, experiment))
+
+    def cut(self, training: Training) -> None:
+        """Forget what came after this state: training goes on from it, maybe elsewhere."""
+        now = (training.epoch, training.position)
+        self._keyframes[1:] = [
+            keyframe
+            for keyframe in self._keyframes[1:]
+            if (keyframe.state.epoch, keyframe.state.position) <= now
+        ]
+        self._changes = [change for change in self._changes if change.steps < training.steps]
+        self._keyframes = [
+            keyframe for keyframe in self._keyframes if keyframe.changes <= len(self._changes)
+        ] or self._keyframes[:1]
+        self.furthest = training.epoch
+
+    def copy(self) -> Timeline:
+        """Another timeline with the same past."""
+        other = Timeline.__new__(Timeline)
+        other._dataset, other._most_bytes = self._dataset, self._most_bytes
+        other._changes, other._keyframes = [*self._changes], [*self._keyframes]
+        other.furthest = self.furthest
+        return other
+
+    def replay(self, epoch: int, history: HistoryView) -> Training:
+        """The training as it was when `epoch` epochs were done, before any change made just then.
+
+        Args:
+            history: the rows recorded since, from which those until then are taken.
+
+        Raises:
+            ValueError: the session never was there.
+        """
+        if not self.first <= epoch <= self.furthest:
+            raise ValueError(f"epoch {epoch} is not between {self.first} and {self.furthest}")
+        keyframe = next(
+            keyframe
+            for keyframe in reversed(self._keyframes)
+            if (keyframe.state.epoch, keyframe.state.position) <= (epoch, 0)
+        )
+        rows = history.table[:, history.epoch <= keyframe.state.epoch]
+        training = Training(
+            keyframe.experiment, self._dataset, replace(keyframe.state, history=rows)
+        )
+        with np.errstate(all="ignore"):
+            for change in self._changes[keyframe.changes :]:
+                training.advance(change.steps - training.steps, epoch)
+                if (training.epoch, training.position) >= (epoch, 0):
+                    return training
+                training = changed(training, change.experiment)
+            while training.epoch < epoch and training.status == "ready":
+                training.advance(training.batches_left, epoch)
+        return training
+
+    def _keyframe(self, training: Training) -> Keyframe:
+        state = replace(training.state(), history=np.empty((len(COLUMNS), 0)))
+        return Keyframe(state, training.experiment, len(self._changes))
+
+
+def changed(training: Training, experiment: Experiment) -> Training:
+    """The training as it goes on under another experiment of the same shapes and data."""
+    old, new = training.experiment.values(), experiment.values()
+    paths = [path for path in FIELDS if old[path] != new[path]]
+    state = carry_over(training.state(), training.experiment, experiment, paths)
+    return Training(experiment, training.dataset, state)

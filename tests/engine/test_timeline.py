@@ -1,0 +1,182 @@
+"""A session goes back to any earlier epoch, to the very numbers of then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nnmath_engine import session as session_module
+from nnmath_engine.experiment import Experiment
+from nnmath_engine.session import Session
+from nnmath_engine.snapshot import Snapshot
+from nnmath_engine.timeline import Timeline
+
+SMALL = {
+    "data.source": "circle",
+    "data.samples": 46,
+    "network.hidden": (4, 3),
+    "network.dropout": 0.2,
+    "training.batch_size": 10,
+    "training.optimizer": "adam",
+}
+CHANGES: list[dict[str, Any]] = [
+    {"training.optimizer": "momentum"},
+    {"training.learning_rate": 0.3, "training.l1": 0.01},
+    {"training.batch_size": 4},
+    {"network.activation": "relu"},
+    {"training.schedule": "plateau", "training.schedule_options": {"patience": 0}},
+]
+
+
+def start(**values: Any) -> Session:
+    return Session(Experiment.from_values({**SMALL, **values}))
+
+
+def assert_equal(a: Snapshot, b: Snapshot) -> None:
+    for ours, theirs in (
+        (a.parameters, b.parameters),
+        (a.gradients, b.gradients),
+        (a.before, b.before),
+        *zip(a.slots.values(), b.slots.values(), strict=True),
+    ):
+        for x, y in zip(ours.arrays(), theirs.arrays(), strict=True):
+            np.testing.assert_array_equal(x, y)
+    assert (a.epoch, a.step, a.experiment, a.marks) == (b.epoch, b.step, b.experiment, b.marks)
+    np.testing.assert_array_equal(a.history.table, b.history.table)
+
+
+@pytest.fixture(autouse=True)
+def few_keyframes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_module, "CHUNKS_A_KEYFRAME", 3)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.sampled_from([*CHANGES, "epoch", "batch", "run"]), min_size=1, max_size=14))
+def test_every_epoch_of_any_way_here_comes_back(moves: list[Any]) -> None:
+    s = start()
+    pictures = {0: s.snapshot()}
+    for move in moves:
+        if isinstance(move, dict):
+            s.apply(move)
+        elif move == "run":
+            for _ in range(4):
+                epoch = s.epoch
+                s.run(60, until=epoch + 1)
+                pictures[s.epoch] = s.snapshot()
+        else:
+            s.step(move)
+        if s.snapshot().batch == 0:
+            pictures.setdefault(s.epoch, s.snapshot())
+    here = s.snapshot()
+    assert s.span == (0, s.epoch)
+    for epoch in [*pictures, *reversed(pictures)]:
+        assert_equal(s.recall(epoch), pictures[epoch])
+    assert_equal(s.snapshot(), here)
+    for epoch in pictures:
+        s.rewind(epoch)
+        assert_equal(s.snapshot(), pictures[epoch])
+    assert s.span == (0, here.epoch)
+
+
+def test_training_on_from_an_earlier_epoch_gives_the_same_numbers_again() -> None:
+    s = start()
+    s.run(60, until=30)
+    there = s.snapshot()
+    s.rewind(11)
+    assert s.span == (0, 30)
+    s.run(60, until=30)
+    assert_equal(s.snapshot(), there)
+
+
+def test_another_way_on_makes_another_future_and_forgets_the_old_one() -> None:
+    s = start()
+    s.run(60, until=30)
+    s.rewind(10)
+    s.apply({"training.learning_rate": 0.5})
+    assert s.span == (0, 10)
+    s.run(60, until=12)
+    twelve = s.snapshot()
+    with pytest.raises(ValueError, match="epoch 30 is not between 0 and 12"):
+        s.rewind(30)
+    s.rewind(10)
+    assert s.experiment.training.learning_rate != 0.5  # as it was before the change
+    s.rewind(12)
+    assert_equal(s.snapshot(), twelve)
+
+
+def test_a_branch_shares_the_past_and_not_the_future() -> None:
+    s = start()
+    s.run(60, until=20)
+    s.rewind(8)
+    other = s.branch()
+    other.apply({"training.optimizer": "sgd"})
+    other.run(60, until=20)
+    assert s.span == (0, 20)
+    s.rewind(20)
+    for at in range(9):
+        assert_equal(s.recall(at), other.recall(at))
+    with np.testing.assert_raises(AssertionError):
+        np.testing.assert_array_equal(s.parameters.weights[0], other.parameters.weights[0])
+
+
+def test_what_diverged_can_be_taken_back() -> None:
+    s = start(**{"data.source": "line", "training.optimizer": "sgd", "training.loss": "mse"})
+    s.run(60, until=5)
+    five = s.snapshot()
+    s.apply({"training.learning_rate": 1e9})
+    s.run(60, until=1000)
+    assert s.snapshot().status == "diverged"
+    s.rewind(5)
+    assert s.snapshot().status == "ready"
+    assert_equal(s.snapshot(), five)
+
+
+def test_a_new_shape_starts_a_new_timeline() -> None:
+    s = start()
+    s.run(60, until=5)
+    s.apply({"network.hidden": (2,)})
+    assert s.span == (0, 0)
+    s.run(60, until=3)
+    s.reset()
+    assert s.span == (0, 0)
+
+
+def test_a_resumed_session_goes_back_no_farther_than_it_came_from() -> None:
+    first = start()
+    first.run(60, until=5)
+    first.step("batch")
+    s = Session(first.experiment, state=first.state())
+    s.run(60, until=9)
+    assert s.span == (6, 9)
+    with pytest.raises(ValueError, match="between 6 and 9"):
+        s.recall(5)
+
+
+def test_memory_is_bounded_and_distant_epochs_are_still_exact() -> None:
+    s = start()
+    s._timeline = Timeline(s.dataset, s._training, most_bytes=50_000)
+    pictures = {}
+    for epoch in range(1, 200):
+        s.run(60, until=epoch)
+        pictures[epoch] = s.snapshot()
+    kept = s._timeline._keyframes
+    assert sum(keyframe.bytes for keyframe in kept) <= 50_000
+    epochs = [keyframe.state.epoch for keyframe in kept]
+    gaps = np.diff(epochs)
+    assert epochs[0] == 0
+    assert gaps[0] > 2 * gaps[-1]  # the distant past is sparser
+    for epoch in (1, 17, 100, 199):
+        assert_equal(s.recall(epoch), pictures[epoch])
+
+
+def test_not_even_two_keyframes_fit() -> None:
+    s = start()
+    s._timeline = Timeline(s.dataset, s._training, most_bytes=1)
+    s.run(60, until=40)
+    forty = s.snapshot()
+    s.rewind(3)
+    s.rewind(40)
+    assert_equal(s.snapshot(), forty)
