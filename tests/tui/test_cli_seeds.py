@@ -47,7 +47,7 @@ def test_a_regression_without_a_goal(tmp_path: Path, capsys: Captured) -> None:
     table = tmp_path / "line.csv"
     table.write_text("x,y\n" + "".join(f"{i},{i / 7 + 0.5}\n" for i in range(20)))
     command = ["train", str(table), "--epochs", "50", "--seeds", "2"]
-    command += ["--set", "network.hidden=[]", "--set"]
+    command += ["--set", "network.hidden=[]", "--set", "training.optimizer=sgd", "--set"]
     assert main([*command, "training.learning_rate=1e9"]) == 0
     out = capsys.readouterr().out
     assert "no goal" in out
