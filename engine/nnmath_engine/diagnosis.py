@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from nnmath_engine.arrays import Array
 from nnmath_engine.descent import Step
+from nnmath_engine.history import Record
 from nnmath_engine.network import Parameters
 
 
@@ -40,20 +42,19 @@ def diagnose(step: Step, before: Parameters, learning_rate: float) -> Diagnosis:
     return Diagnosis("the mean loss", step.loss, "the mean of the samples' losses", evidence)
 
 
-def diagnose_loss(
-    loss: float, parameters: Parameters, gradient: Parameters, learning_rate: float
-) -> Diagnosis:
-    """Say that the loss over all training rows, `loss`, is not finite after an epoch's last step.
+def diagnose_epoch(record: Record, parameters: Parameters, gradient: Parameters) -> Diagnosis:
+    """Say what is not finite after an epoch's last step: the training loss, or the penalty.
 
     Args:
+        record: the row of that epoch.
         parameters, gradient: those after and of that step.
     """
-    return Diagnosis(
-        "the training loss",
-        loss,
-        "the mean loss over all training rows",
-        _evidence(parameters, gradient, learning_rate),
-    )
+    evidence = _evidence(parameters, gradient, record.learning_rate)
+    if math.isfinite(record.train_loss):
+        formula = "l1 * sum |w| + l2 / 2 * sum w^2"
+        return Diagnosis("the penalty", record.penalty, formula, evidence)
+    formula = "the mean loss over all training rows"
+    return Diagnosis("the training loss", record.train_loss, formula, evidence)
 
 
 def _evidence(parameters: Parameters, gradient: Parameters, learning_rate: float) -> str:

@@ -168,7 +168,7 @@ class Ensemble:
         """Measure all members, and keep a row of each that still trains."""
         scores = self._examine(self._plan.rows())
         table = self._table(scores, rates, gradient_norms)
-        finite = self._plan.finite_members() & np.isfinite(scores.loss[:, 0])
+        finite = self._plan.finite_members() & np.isfinite(scores.loss[:, 0] + scores.penalty)
         for member, status in enumerate(self._statuses):
             if status != "ready":
                 continue

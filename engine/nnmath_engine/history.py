@@ -36,6 +36,11 @@ class Record(NamedTuple):
     learning_rate: float
     gradient_norm: float
 
+    @property
+    def objective(self) -> float:
+        """Train loss and penalty together."""
+        return self.train_loss + self.penalty
+
 
 COLUMNS = Record._fields
 MOST_ROWS = MOST_BYTES // (8 * len(COLUMNS))

@@ -31,7 +31,7 @@ from nnmath_engine.training import Training
 
 StepSize = Literal["batch", "epoch"]
 
-LONGEST_CHUNK = 0.002
+LONGEST_CHUNK = 0.004
 """Seconds of training between two looks at the clock: whoever waits for the session notices 10."""
 
 CHUNKS_A_KEYFRAME = 8

@@ -18,7 +18,7 @@ from nnmath_engine.arrays import Array
 from nnmath_engine.blueprint import blueprint, initial_parameters, initial_slots
 from nnmath_engine.dataset import Dataset, Split
 from nnmath_engine.descent import descend
-from nnmath_engine.diagnosis import Diagnosis, diagnose, diagnose_loss
+from nnmath_engine.diagnosis import Diagnosis, diagnose, diagnose_epoch
 from nnmath_engine.early_stopping import Patience
 from nnmath_engine.experiment import Experiment, ExperimentError, Problem
 from nnmath_engine.history import History
@@ -201,11 +201,7 @@ class Training:
         elif self._plan.is_finite():
             last, numbers = self._recorder.last(), self.numbers
             self._recorder.write(self.history)
-            self._diverge(
-                diagnose_loss(
-                    last.train_loss, numbers.parameters, numbers.gradients, last.learning_rate
-                )
-            )
+            self._diverge(diagnose_epoch(last, numbers.parameters, numbers.gradients))
         else:
             self._go_back(start)
             self._diverge(self._diagnosis_of_next_step())
@@ -253,7 +249,7 @@ class Training:
     def _watch(self) -> bool:
         """Let the plateau schedule and early stopping look at the epoch's loss, if it is one."""
         last = self._recorder.last()
-        if not math.isfinite(last.train_loss):
+        if not math.isfinite(last.objective):
             return False
         # Never the test rows: what decides when to stop has been trained on.
         watched = last.validation_loss if self._validates else last.train_loss

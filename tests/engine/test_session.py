@@ -401,3 +401,20 @@ def test_reset_starts_over_from_the_same_or_another_seed() -> None:
     assert_same(s, session())
     s.reset(seed=8)
     assert_same(s, session(**{"training.seed": 8}))
+
+
+def test_a_penalty_that_overflows_is_a_divergence_and_none_is_no_number_of_its_own() -> None:
+    values = {
+        "data.source": "line",
+        "training.loss": "mae",  # whose gradient stays small, however large the weights are
+        "network.hidden": (),
+        "network.weights": [[[1e200]]],
+        "network.biases": [[0.0]],
+    }
+    s = session(**values)
+    s.run(60, until=2)
+    assert (s.status, s.snapshot().history.last.penalty) == ("ready", 0.0)
+    s = session(**values, **{"training.l2": 0.1, "training.clip_norm": 1.0})
+    s.run(60, until=2)
+    assert s.status == "diverged"
+    assert str(s.diagnosis).startswith("the penalty = inf, from l1 * sum |w| + l2 / 2 * sum w^2")
