@@ -39,8 +39,10 @@ class Copied:
         self._rows, self._size = rows, size
         self._X = np.empty((*lead, *rows.X.shape), rows.X.dtype)
         self._Y = np.empty((*lead, n, k), rows.Y.dtype)
-        whole = n - n % size
-        self._whole = self._Y[..., :whole, :].reshape((*lead, -1, size, k)).swapaxes(-1, -2)
+        whole, members = n - n % size, range(len(lead))
+        # Batch by batch in memory, and of each batch all members together.
+        by_batch = (len(lead), *members, len(lead) + 2, len(lead) + 1)
+        self._whole = self._Y[..., :whole, :].reshape((*lead, -1, size, k)).transpose(by_batch)
         self._rest = self._Y[..., whole:, :].swapaxes(-1, -2)
         self._blocks = np.empty(self._whole.shape, rows.Y.dtype)
         self._last = np.empty(self._rest.shape, rows.Y.dtype)
@@ -49,9 +51,7 @@ class Copied:
         """x (..., d + 1, rows) and t (..., k, rows) of a batch."""
         start = batch * self._size
         x = self._X[..., start : start + self._size, :].swapaxes(-1, -2)
-        if start + self._size <= len(self._rows):
-            return x, self._blocks[..., batch, :, :]
-        return x, self._last
+        return x, self._blocks[batch] if batch < len(self._blocks) else self._last
 
     def arrange(self, order: Order) -> None:
         """Bring the rows into the order (..., n)."""

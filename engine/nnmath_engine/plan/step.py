@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import accumulate, pairwise
+from math import prod
 
 import numpy as np
 import numpy.typing as npt
@@ -26,17 +28,20 @@ class Workspace:
     def __init__(self, plan: Blueprint, layout: Layout, rows: int, dtype: npt.DTypeLike) -> None:
         self._loss, self._rows = plan.loss, rows
         self._kernels = [kernel_for(activation) for activation in plan.activations]
-        heights = [m + 1 for m in plan.sizes[1:-1]] + [plan.sizes[-1]]
-        self._ends = np.cumsum([0, *heights])
-        lead = layout.lead
-        self._A = np.ones((*lead, sum(heights), rows), dtype)
-        self._D = np.empty_like(self._A)
-        spans = [slice(r, r + m) for r, m in zip(self._ends, plan.sizes[1:], strict=False)]
-        self._z = [self._A[..., span, :] for span in spans]
-        self._slopes = [self._D[..., span, :] for span in spans]
-        # The output's delta is made where its z was: nothing needs that any more.
-        hidden = [np.empty((*lead, m, rows), dtype) for m in plan.sizes[1:-1]]
-        self._deltas = [*hidden, self._z[-1]]
+        lead, heights = layout.lead, [m + 1 for m in plan.sizes[1:-1]] + [plan.sizes[-1]]
+        ends = accumulate((prod(lead) * height * rows for height in heights), initial=0)
+        self._spans = [slice(start, end) for start, end in pairwise(ends)]
+        shapes = [(*lead, height, rows) for height in heights]
+        # Flat, so that one call on neighbouring layers finds contiguous numbers.
+        self._A, self._D = (make(self._spans[-1].stop, dtype) for make in (np.ones, np.zeros))
+        self._blocks, self._slopes = (
+            [flat[span].reshape(shape) for span, shape in zip(self._spans, shapes, strict=True)]
+            for flat in (self._A, self._D)
+        )
+        self._z = [block[..., :m, :] for block, m in zip(self._blocks, plan.sizes[1:], strict=True)]
+        # A hidden delta has a row for the ones too, which nothing reads: a whole block is
+        # contiguous. The output's delta is made where its z was: nothing needs that any more.
+        self._deltas = [*(np.zeros(shape, dtype) for shape in shapes[:-1]), self._blocks[-1]]
         self._masks = [np.ones((*lead, m, rows), dtype) for m in plan.sizes[1:-1]]
 
     @property
@@ -46,9 +51,15 @@ class Workspace:
 
     def _inputs(self, layer: int, x: Array) -> Array:
         """What a layer reads: x, or the outputs before it and their row of ones."""
-        if layer == 0:
-            return x
-        return self._A[..., self._ends[layer - 1] : self._ends[layer], :]
+        return x if layer == 0 else self._blocks[layer - 1]
+
+    def _slope(self, layer: int) -> Array:
+        """f'(z) of a layer, without the row for the ones."""
+        return self._slopes[layer][..., : self._z[layer].shape[-2], :]
+
+    def _delta(self, layer: int) -> Array:
+        """dL/dz of a layer, without the row for the ones."""
+        return self._deltas[layer][..., : self._z[layer].shape[-2], :]
 
     def forward(self, weights: Sequence[Array], x: Array, *, score: bool = False) -> Calls:
         """From the inputs x (..., d + 1, rows) to the outputs.
@@ -61,7 +72,7 @@ class Workspace:
             z = self._z[layer]
             calls.append(product(W.swapaxes(-1, -2), self._inputs(layer, x), z))
             if not (score and self._loss.on_logits and layer == len(weights) - 1):
-                calls += self._kernels[layer].forward(z, self._slopes[layer])
+                calls += self._kernels[layer].forward(z, self._slope(layer))
         return calls
 
     def forward_dropping(
@@ -74,7 +85,7 @@ class Workspace:
         """As `forward`, with new dropout masks for every hidden layer; slopes come at once."""
         calls: Calls = [partial(self._draw_masks, chance, generators)]
         for layer, W in enumerate(weights):
-            z, d, kernel = self._z[layer], self._slopes[layer], self._kernels[layer]
+            z, d, kernel = self._z[layer], self._slope(layer), self._kernels[layer]
             calls.append(product(W.swapaxes(-1, -2), self._inputs(layer, x), z))
             calls += kernel.forward(z, d)
             if layer < len(weights) - 1:
@@ -98,9 +109,8 @@ class Workspace:
             while end < len(layers) and self._kernels[layers[end]] is kernel:
                 end += 1
             if kernel.slope is not None:
-                first, last = self._ends[layers[start]], self._ends[layers[end - 1] + 1]
-                rows = slice(first, last)
-                calls += kernel.slope(self._A[..., rows, :], self._D[..., rows, :])
+                span = slice(self._spans[layers[start]].start, self._spans[layers[end - 1]].stop)
+                calls += kernel.slope(self._A[span], self._D[span])
             start = end
         return calls
 
@@ -110,13 +120,13 @@ class Workspace:
         """From the output's delta to the gradients of all weights, summed over the batch."""
         calls: Calls = []
         for layer in reversed(range(len(weights))):
-            delta = self._deltas[layer]
+            delta = self._delta(layer)
             calls.append(product(self._inputs(layer, x), delta.swapaxes(-1, -2), gradients[layer]))
             if layer > 0:
-                before = self._deltas[layer - 1]
-                calls.append(product(weights[layer][..., :-1, :], delta, before))
+                calls.append(product(weights[layer], delta, self._deltas[layer - 1]))
                 if dropping:
-                    calls.append(partial(np.multiply, before, self._masks[layer - 1], before))
+                    before, mask = self._delta(layer - 1), self._masks[layer - 1]
+                    calls.append(partial(np.multiply, before, mask, before))
                 calls += self._through(layer - 1)
         return calls
 
