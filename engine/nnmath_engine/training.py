@@ -377,7 +377,7 @@ class _Point:
 
 def _arrays(split: Split, dtype: str) -> tuple[Array, Array]:
     with np.errstate(over="ignore"):
-        X, Y = split.X.astype(dtype), split.Y.astype(dtype)
+        X, Y = (array.astype(dtype, copy=False) for array in (split.X, split.Y))
     if np.isfinite(X).all() and np.isfinite(Y).all():
         return X, Y
     raise ExperimentError(

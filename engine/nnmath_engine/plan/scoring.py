@@ -60,14 +60,13 @@ class Examiner:
         X, Y = (np.concatenate(arrays) for arrays in zip(*splits, strict=True))
         ends = accumulate((len(X) for X, _ in splits), initial=0)
         self._spans = [slice(start, end) for start, end in pairwise(ends)]
-        self._x = np.ones((X.shape[1] + 1, len(X)), X.dtype)
-        self._x[:-1] = X.T
         self._t = np.ascontiguousarray(Y.T)
         self._truth = classes(self._t)
         width = sum(blueprint.sizes[1:]) + len(blueprint.sizes)
         expected = max(1, min(_MOST_SETS, _WORK // (width * max(1, len(X)))))
         self._piece = min(len(X), max(1, NUMBERS // (width * expected)))
         self._together = max(1, NUMBERS // (width * max(1, self._piece)))
+        self._pieces = [_augmented(X[i : i + self._piece]) for i in range(0, len(X), self._piece)]
         self._passes: dict[int, _Pass] = {}
         layout = Layout(blueprint.sizes)
         self._on_weights = layout.on_weights(1.0, X.dtype)
@@ -91,7 +90,7 @@ class Examiner:
         if len(sets) not in self._passes:
             if len(self._passes) > 4:  # groups of some sizes come only once
                 self._passes.clear()
-            self._passes[len(sets)] = _Pass(self._blueprint, len(sets), self._x, self._piece)
+            self._passes[len(sets)] = _Pass(self._blueprint, len(sets), self._pieces)
         self._passes[len(sets)].run(sets, scored)
 
     def _penalty(self, sets: Array) -> Array:
@@ -118,26 +117,31 @@ class Examiner:
         return score
 
 
-class _Pass:
-    """A forward pass of so many sets of parameters over the inputs x (d + 1, n), in pieces."""
+def _augmented(X: Array) -> Array:
+    """Rows (n, d) as columns with a row of ones below, (d + 1, n)."""
+    x = np.ones((X.shape[1] + 1, len(X)), X.dtype)
+    x[:-1] = X.T
+    return x
 
-    def __init__(self, blueprint: Blueprint, sets: int, x: Array, piece: int) -> None:
-        layout = Layout(blueprint.sizes, sets)
-        self._flat = np.zeros(layout.size, x.dtype)
-        self._weights, self._spans = layout.views(self._flat), []
-        start = 0
-        for W in self._weights:
-            self._spans.append(slice(start, start + W[0].size))
-            start += W[0].size
+
+class _Pass:
+    """A forward pass of so many sets of parameters over all pieces of the inputs (d + 1, rows)."""
+
+    def __init__(self, blueprint: Blueprint, sets: int, pieces: Sequence[Array]) -> None:
+        layout, dtype = Layout(blueprint.sizes, sets), pieces[0].dtype
+        self._weights = layout.views(np.zeros(layout.size, dtype))
+        ends = accumulate((W[0].size for W in self._weights), initial=0)
+        self._spans = [slice(start, end) for start, end in pairwise(ends)]
         self._pieces: list[tuple[slice, Workspace, Calls]] = []
         workspaces: dict[int, Workspace] = {}
-        for first in range(0, x.shape[-1], piece):
-            part = np.ascontiguousarray(x[:, first : first + piece])
-            rows = part.shape[-1]
+        first = 0
+        for x in pieces:
+            rows = x.shape[-1]
             if rows not in workspaces:
-                workspaces[rows] = Workspace(blueprint, layout, rows, x.dtype)
-            calls = workspaces[rows].forward(self._weights, part, score=True)
+                workspaces[rows] = Workspace(blueprint, layout, rows, dtype)
+            calls = workspaces[rows].forward(self._weights, x, score=True)
             self._pieces.append((slice(first, first + rows), workspaces[rows], calls))
+            first += rows
 
     def run(self, sets: Array, scored: Array) -> None:
         for W, span in zip(self._weights, self._spans, strict=True):

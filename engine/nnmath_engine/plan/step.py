@@ -42,7 +42,7 @@ class Workspace:
         # A hidden delta has a row for the ones too, which nothing reads: a whole block is
         # contiguous. The output's delta is made where its z was: nothing needs that any more.
         self._deltas = [*(np.zeros(shape, dtype) for shape in shapes[:-1]), self._blocks[-1]]
-        self._masks = [np.ones((*lead, m, rows), dtype) for m in plan.sizes[1:-1]]
+        self._masks: list[Array] = []
 
     @property
     def scored(self) -> Array:
@@ -83,6 +83,7 @@ class Workspace:
         generators: Sequence[np.random.Generator],
     ) -> Calls:
         """As `forward`, with new dropout masks for every hidden layer; slopes come at once."""
+        self._masks = self._masks or [np.ones_like(z) for z in self._z[:-1]]
         calls: Calls = [partial(self._draw_masks, chance, generators)]
         for layer, W in enumerate(weights):
             z, d, kernel = self._z[layer], self._slope(layer), self._kernels[layer]
