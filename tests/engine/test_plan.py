@@ -271,3 +271,20 @@ def test_many_rows_are_measured_in_pieces(monkeypatch: pytest.MonkeyPatch) -> No
     pieces = Examiner(pair.blueprint, "classification", splits)(sets)
     np.testing.assert_allclose(pieces.loss, whole.loss, rtol=1e-13)
     np.testing.assert_array_equal(pieces.score, whole.score)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_plan_and_reference_take_over_from_each_other_in_mid_run(optimizer: str) -> None:
+    """Through the numbers that a snapshot shows, in the reference's units."""
+    values = {**TOY, "network.hidden": (5,), "training.optimizer": optimizer}
+    whole, switching = Pair(values), Pair(values)
+    for epoch in range(6):
+        whole.epoch(0.05)
+        switching.epoch(0.05)
+        if epoch % 2:
+            switching.plan.load(switching.parameters, switching.slots)
+        else:
+            switching.parameters = switching.plan.parameters()
+            switching.slots = switching.plan.slots()
+    assert _difference(switching.plan.parameters(), whole.parameters) < 1e-10
+    assert _difference(switching.parameters, whole.plan.parameters()) < 1e-10
