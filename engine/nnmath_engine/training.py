@@ -33,6 +33,10 @@ from nnmath_engine.streams import Stream
 
 NAN = float("nan")
 
+_STEPS_A_POINT = 16
+"""Steps after which the numbers to go back to are copied anew: of a large network, a step is not
+much dearer than a copy."""
+
 
 class Training:
     """The mutable middle of a session; all its numbers can be taken out as a `State`."""
@@ -116,6 +120,7 @@ class Training:
         self.diagnosis, self.marks = state.diagnosis, state.marks
         self.history = History(state.history)
         self._has_begun = False
+        self._point: _Point | None = None
         self._numbers: _Numbers | None = _Numbers(
             state.parameters.map(_read_only),
             state.gradients.map(_read_only),
@@ -181,20 +186,21 @@ class Training:
         not finite, it is not taken: the status becomes "diverged", with a diagnosis, and the
         parameters go back to those that the last finite step started from.
         """
-        start = self._point()
+        if self._point is None or self.steps - self._point.steps >= _STEPS_A_POINT:
+            self._point = self._here()
+        goal = self.steps + batches
         self._run(batches, until)
         if self._is_sound():
             self._recorder.write(self.history)
             return
-        self._go_back(start)
-        steps = self.steps
-        while self.status == "ready" and self.steps < steps + batches:
+        self._go_back(self._point)
+        while self.status == "ready" and self.steps < goal:
             if until is not None and self.epoch >= until:
                 return
             self._advance_carefully()
 
     def _advance_carefully(self) -> None:
-        start = self._point()
+        start = self._here()
         self._run(1, None)
         if self._is_sound():
             self._recorder.write(self.history)
@@ -309,7 +315,7 @@ class Training:
         masks = (dropout_mask(self._generator, (rows, width), chance, dtype) for width in hidden)
         return (*masks, None)
 
-    def _point(self) -> _Point:
+    def _here(self) -> _Point:
         vectors = self._plan.vectors
         return _Point(
             P=vectors.P.copy(),
@@ -343,6 +349,9 @@ class Training:
         self.status, self.marks = point.status, point.marks
         self._has_begun, self._numbers = False, None
         self._recorder.forget()
+        written = self.history.view()
+        if len(written) and written.last.epoch > self.epoch:
+            self.history = History(written.table[:, written.epoch <= self.epoch])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

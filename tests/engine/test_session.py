@@ -418,3 +418,26 @@ def test_a_penalty_that_overflows_is_a_divergence_and_none_is_no_number_of_its_o
     s.run(60, until=2)
     assert s.status == "diverged"
     assert str(s.diagnosis).startswith("the penalty = inf, from l1 * sum |w| + l2 / 2 * sum w^2")
+
+
+@pytest.mark.parametrize("rate", [1e9, 30.0, 3.0])
+def test_a_divergence_is_the_same_however_it_is_driven_to(rate: float) -> None:
+    values = {
+        "data.source": "line",
+        "data.samples": 80,
+        "training.batch_size": 1,
+        "training.loss": "mse",
+        "training.learning_rate": rate,
+        "network.activation": "relu",
+    }
+    whole, batches, epochs = session(**values), session(**values), session(**values)
+    whole.run(60, until=500)
+    while batches.status == "ready":
+        batches.step("batch")
+    while epochs.status == "ready":
+        epochs.step("epoch")
+    assert whole.status == "diverged"
+    for other in (batches, epochs):
+        assert_same(whole, other)
+        assert other.snapshot().step == whole.snapshot().step
+        assert str(other.diagnosis) == str(whole.diagnosis)
