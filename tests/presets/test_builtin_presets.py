@@ -10,19 +10,12 @@ from nnmath_engine.snapshot import Snapshot
 from nnmath_presets import catalog
 from nnmath_presets.fit import check_fit
 from nnmath_presets.preset import Goal, Lesson
+from nnmath_presets.reaching import reached
 
 TOPICS = {
     *("neuron", "activation", "weights", "forward pass", "backpropagation", "loss"),
     *("gradient descent", "regularization", "real data"),
 }
-NAMES = {
-    "train_accuracy": "train_score",
-    "test_accuracy": "test_score",
-    "train_r2": "train_score",
-    "test_r2": "test_score",
-}
-
-
 def lesson_of(name: str) -> Lesson:
     lesson = catalog.load(name).lesson
     assert lesson is not None
@@ -44,10 +37,7 @@ def test_each_is_complete_and_fits_its_data(name: str) -> None:
 
 
 def is_met(goal: Goal, snapshot: Snapshot) -> bool:
-    row = snapshot.history.last._asdict()
-    value = float(row[NAMES.get(goal.metric, goal.metric)])
-    low = -np.inf if goal.at_least is None else goal.at_least
-    return low <= value <= (np.inf if goal.at_most is None else goal.at_most)
+    return reached(snapshot.history, goal) is not None
 
 
 @pytest.mark.parametrize(
