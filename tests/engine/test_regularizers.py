@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from nnmath_engine.arrays import Array
@@ -55,7 +55,6 @@ def test_the_gradients_are_the_slopes_of_the_penalties() -> None:
             assert analytic[at] == pytest.approx(slope, rel=1e-8)
 
 
-@settings(deadline=None)
 @given(matrices, st.floats(0, 10), matrices)
 def test_the_proximal_step_minimizes_what_defines_it(
     weights: Array, threshold: float, others: Array
@@ -71,7 +70,6 @@ def test_the_proximal_step_minimizes_what_defines_it(
         assert (best <= objective(np.full_like(w, other), w) + 1e-9).all()
 
 
-@settings(deadline=None)
 @given(matrices, st.floats(0, 10))
 def test_the_proximal_step_gives_plus_zero_and_never_changes_a_sign(
     weights: Array, threshold: float
@@ -117,7 +115,6 @@ def test_clip_by_norm_is_over_all_arrays_together() -> None:
         np.testing.assert_array_equal(before, after)
 
 
-@settings(deadline=None)
 @given(st.lists(matrices, max_size=3), st.floats(1e-3, 1e3))
 def test_a_clipped_gradient_is_no_longer_than_the_limit(arrays: list[Array], limit: float) -> None:
     norm = global_norm(arrays)
