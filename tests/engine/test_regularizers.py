@@ -42,6 +42,13 @@ def test_l2_by_hand() -> None:
     np.testing.assert_allclose(l2_gradient(W, 0.1), [[0.1, -0.2], [0.0, 0.05]], rtol=1e-15)
 
 
+def test_a_strength_of_zero_costs_nothing_even_where_the_sum_overflows() -> None:
+    with np.errstate(over="ignore"):
+        for huge in (np.full((1, 2), 1e308), np.array([[np.inf]]), np.array([[np.nan]])):
+            assert l1_penalty(huge, 0.0) == 0.0
+            assert l2_penalty(huge, 0.0) == 0.0
+
+
 def test_the_gradients_are_the_slopes_of_the_penalties() -> None:
     rng = np.random.default_rng(3)
     weights = rng.normal(size=(3, 2))
