@@ -81,19 +81,16 @@ def table_samples(
 ) -> Samples:
     """The samples in a table; see `read_csv`. ignored: columns that are no inputs."""
     target_column = _target_column(table, target)
-    rest = [c for c in table.columns if c is not target_column and c.name not in ignored]
-    try:
-        needed = set(needed_columns(features, [column.name for column in rest]))
-    except DataError as error:
-        raise DataError(f"{table.file}: {problem}" for problem in error.problems) from error
-    inputs = [column for column in rest if column.name in needed]
+    inputs = _inputs(table, features, ignored, target_column)
     kinds = [kind_of(column) for column in inputs]
-    is_class = is_classification(target_column, task)
+    is_class = target_column is not None and is_classification(target_column, task)
     if len(table.lines):
         for column, kind in zip(inputs, kinds, strict=True):
             check_input(table, column, kind, limits)
-        check_target(table, target_column, is_class)
+        if target_column is not None:
+            check_target(table, target_column, is_class)
     table.problems.check()
+    assert target_column is not None  # or it would be among the problems
 
     keep, notes = _kept_rows(table, inputs, target_column, missing)
     _check_coverage(table, inputs, keep)
@@ -117,7 +114,8 @@ def table_samples(
     )
 
 
-def _target_column(table: Table, target: str) -> Column:
+def _target_column(table: Table, target: str) -> Column | None:
+    """The column to predict; None, and a problem, if there is none of that name."""
     names = [column.name for column in table.columns]
     if len(names) < 2:
         table.problems.add("one column only; at least one input and a target are needed")
@@ -129,8 +127,27 @@ def _target_column(table: Table, target: str) -> Column:
         hint = f"; did you mean {near[0]!r}?" if near else ""
         shown = ", ".join(names[:20]) + (", ..." if len(names) > 20 else "")
         table.problems.add(f"data.target: no column {brief(target)}{hint}; allowed: {shown}")
-        table.problems.check()
+        return None
     return table.columns[names.index(target)]
+
+
+def _inputs(
+    table: Table, features: Sequence[str], ignored: Collection[str], target: Column | None
+) -> list[Column]:
+    """The columns that the features need; a problem for every feature that cannot be made.
+
+    Where the target is unknown, so are the inputs, but for those that features name.
+    """
+    if target is None and not features:
+        return []
+    rest = [c for c in table.columns if c is not target and c.name not in ignored]
+    try:
+        needed = set(needed_columns(features, [column.name for column in rest]))
+    except DataError as error:
+        for problem in error.problems:
+            table.problems.add(problem)
+        return []
+    return [column for column in rest if column.name in needed]
 
 
 def _kept_rows(

@@ -257,6 +257,25 @@ def test_columns_that_no_feature_needs_are_not_looked_at(write: Write) -> None:
     assert problem.startswith(f"{path}: data.features: no feature 'b'")
 
 
+def test_a_bad_target_hides_no_other_fault(write: Write) -> None:
+    path = write("a,b,y\none,1,0.5\n2,2,1.5\n3,3\n4,4,2.5\n")
+    target, feature, ragged = problems_of(path, target="Y", features=("a", "c"))
+    assert "data.target: no column 'Y'; allowed: a, b, y" in target
+    assert "data.features: no feature 'c'" in feature
+    assert "row 4: number of cells 2" in ragged
+    # What the features name is an input, whichever column the target should have been.
+    _, cell, _ = problems_of(path, target="Y", features=("a",))
+    assert "row 2, column 1 ('a'): 'one' is not a number" in cell
+    # Without features any column may be the target: a regression's or one of classes.
+    assert len(problems_of(path, target="Y")) == 2
+    # And bad features hide neither the target's cells nor the rows.
+    path = write("a,y\n1,0.5\n2,1.5\n3,2.5\n4,x\n5\n")
+    feature, cell, ragged = problems_of(path, features=("c",))
+    assert "data.features: no feature 'c'" in feature
+    assert "row 5, column 2 ('y'): 'x' is not a number" in cell
+    assert "row 6: number of cells 1" in ragged
+
+
 def test_repeated_texts_among_numbers_are_categories(write: Write) -> None:
     made = read_csv(write("doors,y\n" + "2,1.5\n3,2.5\n4,3.5\n5more,4.5\n" * 3))
     assert made.features == ("doors=2", "doors=3", "doors=4", "doors=5more")
