@@ -128,10 +128,40 @@ def test_byte_order_mark_is_no_part_of_a_name(write: Write) -> None:
     assert read_csv(write(b"\xef\xbb\xbfa,y\n1,0.5\n2,1.5\n")).features == ("a",)
 
 
-def test_latin_1_is_read_and_noted(write: Write) -> None:
-    made = read_csv(write("größe,y\n1,0.5\n2,1.5\n".encode("latin-1")))
-    assert made.features == ("größe",)
-    assert "Latin-1" in made.notes[0]
+def test_windows_1252_is_read_and_noted(write: Write) -> None:
+    made = read_csv(write("größe in €,y\n1,0.5\n2,1.5\n".encode("cp1252")))
+    assert made.features == ("größe in €",)
+    assert made.notes == ("The file is not UTF-8; it was read as Windows-1252.",)
+
+
+def test_different_bytes_are_different_categories_in_a_file_of_windows(write: Write) -> None:
+    made = read_csv(write(b"a,y\n1,\x80\n2,\x93\n3,\x80\n4,\x93\n"))
+    assert made.classes == ("“", "€")
+    assert made.y.tolist() == [1, 0, 1, 0]
+    # Every byte above ASCII but the no-break space is a category; Windows-1252 lacks five.
+    everything = [bytes([byte]) for byte in range(0x80, 0x100) if byte != 0xA0]
+    made = read_csv(
+        write(b"a,y\n" + b"".join(b"1,%b\n2,%b\n" % (e, e) for e in everything)),
+        limits=replace(LIMITS, classes=127),
+    )
+    assert len(made.classes) == 127
+    assert {"…", r"\x81", r"\x8d", r"\x8f", r"\x90", r"\x9d"} < set(made.classes)
+    assert all(name.isprintable() for name in made.classes)
+
+
+def test_texts_that_only_look_the_same_are_different_categories(write: Write) -> None:
+    alike = ["b\a", "b\b", "b�", "p\u00a0q", "p q", '"p\nq"', r"p\nq", "\x85", "\x1c"]
+    made = read_csv(write("a,y\n" + "".join(f"{cell},{n}.5\n" for n, cell in enumerate(alike))))
+    names = ["b\\x07", "b\\x08", "b�", "p\\xa0q", "p q", "p\\nq", "p\\\\nq", "\\x85", "\\x1c"]
+    assert made.groups == {"a": tuple(range(9))}
+    assert made.features == tuple(sorted(f"a={name}" for name in names))
+    assert [made.features[row.argmax()] for row in made.X] == [f"a={name}" for name in names]
+
+
+def test_a_cell_of_one_control_character_is_not_missing(write: Write) -> None:
+    made = read_csv(write("a,y\n\x85,0.5\nb,1.5\n\u00a0 \t,2.5\nb,3.5\n"))
+    assert made.features == ("a=b", "a=�")
+    assert made.notes == ("1 row with missing cells left out: 4.",)
 
 
 def test_rows_with_gaps_are_left_out_and_named(write: Write) -> None:
