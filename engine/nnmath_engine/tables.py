@@ -23,11 +23,10 @@ from nnmath_engine.column_kinds import (
 from nnmath_engine.columns import LIMITS, Column, Limits, Table, brief, clean
 from nnmath_engine.csv_reader import read_table
 from nnmath_engine.features import needed_columns
+from nnmath_engine.gaps import gap_places, gaps_note, rows_with_gaps
 from nnmath_engine.samples import DataError, Samples, Task
 
 __all__ = ["LIMITS", "DataError", "Limits", "Samples", "read_csv", "table_samples"]
-
-_SHOWN_ROWS = 10
 
 _Coded: TypeAlias = tuple[npt.NDArray[np.intp], tuple[str, ...]]
 
@@ -153,22 +152,16 @@ def _inputs(
 def _kept_rows(
     table: Table, inputs: Sequence[Column], target: Column, missing: str
 ) -> tuple[npt.NDArray[np.intp], list[str]]:
-    """The rows that are used, and a note for those that are left out."""
-    no_target = target.missing
-    gaps = np.zeros(len(table.lines), dtype=np.bool_)
-    if missing == "drop":
-        for column in inputs:
-            gaps |= column.missing
-    notes = []
-    for left_out, why in ((no_target, "no target"), (gaps & ~no_target, "missing cells")):
-        if count := int(left_out.sum()):
-            rows = ", ".join(str(line) for line in table.lines[left_out][:_SHOWN_ROWS])
-            more = f" and {count - _SHOWN_ROWS:,} more" if count > _SHOWN_ROWS else ""
-            noun = "row" if count == 1 else "rows"
-            notes.append(f"{count:,} {noun} with {why} left out: {rows}{more}.")
-    keep = np.flatnonzero(~(no_target | gaps))
+    """The rows that are used, and notes on those that are left out or have gaps to be filled."""
+    gaps = rows_with_gaps(table, inputs) & ~target.missing
+    dropped = gaps if missing == "drop" else np.zeros_like(gaps)
+    how = "with missing cells left out" if missing == "drop" else "with missing cells kept"
+    notes = gaps_note(table, target.missing, "with no target left out", [target])
+    notes += gaps_note(table, gaps, how, inputs)
+    keep = np.flatnonzero(~(target.missing | dropped))
     if not len(keep):
-        what = f"all {len(table.lines):,} rows have missing cells"
+        where = gap_places(table, target.missing | gaps, [*inputs, target])
+        what = f"all {len(table.lines):,} rows have missing cells: {where}"
         table.problems.add(f'{what}; data.missing = "mean" fills those of inputs')
         table.problems.check()
     return keep, notes

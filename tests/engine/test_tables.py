@@ -161,7 +161,7 @@ def test_texts_that_only_look_the_same_are_different_categories(write: Write) ->
 def test_a_cell_of_one_control_character_is_not_missing(write: Write) -> None:
     made = read_csv(write("a,y\n\x85,0.5\nb,1.5\n\u00a0 \t,2.5\nb,3.5\n"))
     assert made.features == ("a=b", "a=�")
-    assert made.notes == ("1 row with missing cells left out: 4.",)
+    assert made.notes == ("1 row with missing cells left out: row 4 (a).",)
 
 
 def test_rows_with_gaps_are_left_out_and_named(write: Write) -> None:
@@ -170,9 +170,22 @@ def test_rows_with_gaps_are_left_out_and_named(write: Write) -> None:
     assert made.y.tolist() == [0.5, 2.5]
     assert made.features == ("x", "c=a", "c=b")
     assert made.notes == (
-        "1 row with no target left out: 7.",
-        "5 rows with missing cells left out: 3, 4, 5, 6, 9.",
+        "1 row with no target left out: row 7 (y).",
+        "5 rows with missing cells left out: "
+        "row 3 (x), row 4 (c), row 5 (c), row 6 (c), row 9 (x).",
     )
+
+
+def test_the_note_on_gaps_keeps_to_a_bounded_length(write: Write) -> None:
+    names = [f"{n}{'long' * 40}" for n in range(100)]
+    full = [",".join([cell] * 101) for cell in ("1.5", "2")]
+    path = write("\n".join([",".join([*names, "y"]), *["," * 100 + "1.5"] * 2000, *full]))
+    (note,) = read_csv(path).notes
+    begin = "2,000 rows with missing cells left out: row 2 (0longlonglonglonglonglo…, 1"
+    assert note.startswith(begin)
+    assert "… and 97 more), row 3 (0" in note
+    assert note.endswith(" and 1,990 more.")
+    assert len(note) < 1100
 
 
 def test_gaps_can_stay_for_the_training_mean(write: Write) -> None:
@@ -180,7 +193,10 @@ def test_gaps_can_stay_for_the_training_mean(write: Write) -> None:
     nan = float("nan")
     expected = np.array([[1, 1, 0], [nan, 0, 1], [3, nan, nan]])
     assert np.array_equal(made.X, expected, equal_nan=True)
-    assert made.notes == ("1 row with no target left out: 5.",)
+    assert made.notes == (
+        "1 row with no target left out: row 5 (y).",
+        "2 rows with missing cells kept: row 3 (x), row 4 (c).",
+    )
 
 
 def test_a_column_with_values_only_where_there_is_no_target(write: Write) -> None:
@@ -191,7 +207,7 @@ def test_a_column_with_values_only_where_there_is_no_target(write: Write) -> Non
 
 def test_no_row_without_gaps(write: Write) -> None:
     (problem,) = problems_of(write("a,b,y\n1,,1.5\n,2,2.5\n"))
-    assert "all 2 rows have missing cells" in problem
+    assert "all 2 rows have missing cells: row 2 (b), row 3 (a);" in problem
     assert "mean" in problem
 
 
