@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from nnmath_engine.columns import LONGEST, Column, Limits, Table, brief
+from nnmath_engine.columns import LONGEST, Column, Limits, Table, brief, labels
 
 Kind = Literal["number", "boolean", "text", "empty"]
 
@@ -55,7 +55,9 @@ def categories_of(column: Column) -> tuple[npt.NDArray[np.intp], tuple[str, ...]
     numbers, which = np.unique(column.values[is_number], return_inverse=True)
     names = [_number_name(value) for value in numbers.tolist()]
     is_boolean = not names and _all_boolean(column)
-    text_names = {text: text.lower() if is_boolean else text for text in column.different}
+    text_names = {text: text.lower() for text in column.different}
+    if not is_boolean:
+        text_names = labels(column.different)
     ordered = sorted({*names, *text_names.values()}) if text_names else names
     place = {name: index for index, name in enumerate(ordered)}
     ids = np.full(len(column.values), -1, dtype=np.intp)

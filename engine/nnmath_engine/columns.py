@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +14,14 @@ from nnmath_engine.arrays import Array
 from nnmath_engine.samples import DataError
 
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "?"})
+
+# ASCII's blanks, and Unicode's space separators. str.strip() takes control characters off as well,
+# and a cell is not empty for holding one.
+_BLANKS = (
+    " \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u202f\u205f\u3000"
+)
+_GAP = re.compile(f"[{_BLANKS}]+")
 
 # Squares of inputs, and squares of those in a variance, must stay finite in float64.
 LARGEST = 1e50
@@ -42,7 +52,8 @@ class Column:
     """One column: `values` (n,) is NaN where the cell is no number; `texts` (n,) then has its text.
 
     A missing cell is NaN and "". `texts` is None if no cell has a text; `different` has each text
-    once. position: 1-based.
+    once. Texts are the file's own, unprintable characters and all: `labels` makes names of them.
+    position: 1-based.
     """
 
     name: str
@@ -115,12 +126,32 @@ def brief(text: str) -> str:
     return repr(text if len(text) <= 40 else text[:39] + "…")
 
 
+def trim(cell: str) -> str:
+    """The cell without blanks around it: what tells one category from another."""
+    return cell.strip(_BLANKS)
+
+
 def clean(cell: str) -> str:
-    """A name or category in one printable line."""
-    text = cell.strip()
+    """A name in one printable line."""
+    text = trim(cell)
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() else "�" for c in " ".join(text.split()))
+    return "".join(c if c.isprintable() else "�" for c in _GAP.sub(" ", text))
+
+
+def labels(texts: Collection[str]) -> dict[str, str]:
+    """For each of these different texts a printable name of its own."""
+    names = {text: clean(text) for text in texts}
+    if len(set(names.values())) < len(names):
+        # Escapes tell apart what looks the same; that of the backslash keeps them unambiguous.
+        return {text: "".join(map(_escaped, text)) for text in texts}
+    return names
+
+
+def _escaped(character: str) -> str:
+    if character.isprintable() and character != "\\":
+        return character
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def to_number(text: str) -> float | None:

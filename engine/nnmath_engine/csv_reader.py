@@ -28,8 +28,10 @@ from nnmath_engine.columns import (
     Table,
     clean,
     to_number,
+    trim,
 )
 
+_WINDOWS = "cp1252"
 _PIECE = 100_000  # cells that are held as strings at a time
 
 
@@ -37,13 +39,13 @@ def read_table(raw: bytes, file: str, limits: Limits = LIMITS) -> Table:
     """The columns in the bytes of the CSV file named `file`.
 
     The separator (comma, semicolon or tab) is told from the header row, the encoding is UTF-8 or
-    else Latin-1. Ragged rows are left out and are among `problems`. Raises DataError for what
+    else Windows-1252. Ragged rows are left out and are among `problems`. Raises DataError for what
     makes the file unreadable as a whole.
     """
     problems = Problems(file)
     _check_bytes(raw, problems, limits)
-    encoding = "utf-8-sig" if _is_utf8(raw) else "latin-1"
-    notes = () if encoding == "utf-8-sig" else ("The file is not UTF-8; it was read as Latin-1.",)
+    encoding = "utf-8-sig" if _is_utf8(raw) else _WINDOWS
+    notes = ("The file is not UTF-8; it was read as Windows-1252.",) if encoding == _WINDOWS else ()
     separator = _separator(raw, encoding)
     records = _records(raw, encoding, separator, problems, limits)
     header_line, header = next(records, (0, []))
@@ -98,6 +100,15 @@ def _is_utf8(raw: bytes) -> bool:
     return True
 
 
+def _as_latin_1(error: UnicodeError) -> tuple[str, int]:
+    """What stands for the five bytes that Windows-1252 lacks: control characters, each its own."""
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+codecs.register_error("nnmath_engine.latin-1", _as_latin_1)
+
+
 def _separator(raw: bytes, encoding: str) -> str:
     def width(separator: str) -> int:
         _, header = next(_records(raw, encoding, separator, Problems(""), LIMITS), (0, []))
@@ -114,7 +125,8 @@ def _records(
 
     The limit of rows counts blank and ragged ones too, so that no file takes for ever.
     """
-    text = io.TextIOWrapper(io.BytesIO(raw), encoding=encoding, newline="")
+    errors = "nnmath_engine.latin-1" if encoding == _WINDOWS else "strict"
+    text = io.TextIOWrapper(io.BytesIO(raw), encoding=encoding, errors=errors, newline="")
     reader = csv.reader(text, delimiter=separator, skipinitialspace=True, strict=True)
     line = 1
     try:
@@ -160,7 +172,7 @@ class _Builder:
     def __init__(self) -> None:
         self._values: list[Array] = []
         self._texts: list[npt.NDArray[np.object_] | None] = []
-        # Cells that are no numbers, cleaned: categories come again and again.
+        # Cells that are no numbers, trimmed: categories come again and again.
         self._known: dict[str, str] = {}
 
     def add(self, cells: tuple[str, ...]) -> None:
@@ -185,7 +197,9 @@ class _Builder:
                 if value is not None:
                     values[row] = value
                     continue
-                text = "" if cell.strip().lower() in MISSING else clean(cell)
+                text = trim(cell)
+                if text.lower() in MISSING:
+                    text = ""
                 self._known[cell] = text
             texts[row] = text
         self._values.append(values)

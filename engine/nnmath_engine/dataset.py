@@ -232,10 +232,7 @@ def _filled(samples: Samples, train: Rows) -> Samples:
         else:
             value = known.mean(axis=0)
         X[np.ix_(empty, group)] = value
-    note = (
-        f"Missing cells in {int(gaps.any(axis=1).sum()):,} rows hold the mean, or the most "
-        "frequent category, of the training rows."
-    )
+    note = "The missing cells hold the mean, or the most frequent category, of the training rows."
     return _noted(replace(samples, X=X), note)
 
 

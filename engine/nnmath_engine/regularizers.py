@@ -17,7 +17,10 @@ from nnmath_engine.registry import Entry
 
 
 def l1_penalty(W: Array, strength: float) -> float:
-    """λ Σ |w| over all elements of W."""
+    """λ Σ |w| over all elements of W; 0 if λ = 0, however large the weights have grown."""
+    # 0 · ∞ is NaN: a penalty that is off would be named as the cause of a divergence.
+    if strength == 0:
+        return 0.0
     return strength * float(np.abs(W).sum())
 
 
@@ -37,7 +40,9 @@ def l1_proximal(W: Array, threshold: float) -> Array:
 
 
 def l2_penalty(W: Array, strength: float) -> float:
-    """λ/2 Σ w² over all elements of W."""
+    """λ/2 Σ w² over all elements of W; 0 if λ = 0, see `l1_penalty`."""
+    if strength == 0:
+        return 0.0
     return 0.5 * strength * float((W * W).sum())
 
 

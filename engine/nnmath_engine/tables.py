@@ -23,11 +23,10 @@ from nnmath_engine.column_kinds import (
 from nnmath_engine.columns import LIMITS, Column, Limits, Table, brief, clean
 from nnmath_engine.csv_reader import read_table
 from nnmath_engine.features import needed_columns
+from nnmath_engine.gaps import gap_places, gaps_note, rows_with_gaps
 from nnmath_engine.samples import DataError, Samples, Task
 
 __all__ = ["LIMITS", "DataError", "Limits", "Samples", "read_csv", "table_samples"]
-
-_SHOWN_ROWS = 10
 
 _Coded: TypeAlias = tuple[npt.NDArray[np.intp], tuple[str, ...]]
 
@@ -81,19 +80,16 @@ def table_samples(
 ) -> Samples:
     """The samples in a table; see `read_csv`. ignored: columns that are no inputs."""
     target_column = _target_column(table, target)
-    rest = [c for c in table.columns if c is not target_column and c.name not in ignored]
-    try:
-        needed = set(needed_columns(features, [column.name for column in rest]))
-    except DataError as error:
-        raise DataError(f"{table.file}: {problem}" for problem in error.problems) from error
-    inputs = [column for column in rest if column.name in needed]
+    inputs = _inputs(table, features, ignored, target_column)
     kinds = [kind_of(column) for column in inputs]
-    is_class = is_classification(target_column, task)
+    is_class = target_column is not None and is_classification(target_column, task)
     if len(table.lines):
         for column, kind in zip(inputs, kinds, strict=True):
             check_input(table, column, kind, limits)
-        check_target(table, target_column, is_class)
+        if target_column is not None:
+            check_target(table, target_column, is_class)
     table.problems.check()
+    assert target_column is not None  # or it would be among the problems
 
     keep, notes = _kept_rows(table, inputs, target_column, missing)
     _check_coverage(table, inputs, keep)
@@ -117,7 +113,8 @@ def table_samples(
     )
 
 
-def _target_column(table: Table, target: str) -> Column:
+def _target_column(table: Table, target: str) -> Column | None:
+    """The column to predict; None, and a problem, if there is none of that name."""
     names = [column.name for column in table.columns]
     if len(names) < 2:
         table.problems.add("one column only; at least one input and a target are needed")
@@ -129,29 +126,42 @@ def _target_column(table: Table, target: str) -> Column:
         hint = f"; did you mean {near[0]!r}?" if near else ""
         shown = ", ".join(names[:20]) + (", ..." if len(names) > 20 else "")
         table.problems.add(f"data.target: no column {brief(target)}{hint}; allowed: {shown}")
-        table.problems.check()
+        return None
     return table.columns[names.index(target)]
+
+
+def _inputs(
+    table: Table, features: Sequence[str], ignored: Collection[str], target: Column | None
+) -> list[Column]:
+    """The columns that the features need; a problem for every feature that cannot be made.
+
+    Where the target is unknown, so are the inputs, but for those that features name.
+    """
+    if target is None and not features:
+        return []
+    rest = [c for c in table.columns if c is not target and c.name not in ignored]
+    try:
+        needed = set(needed_columns(features, [column.name for column in rest]))
+    except DataError as error:
+        for problem in error.problems:
+            table.problems.add(problem)
+        return []
+    return [column for column in rest if column.name in needed]
 
 
 def _kept_rows(
     table: Table, inputs: Sequence[Column], target: Column, missing: str
 ) -> tuple[npt.NDArray[np.intp], list[str]]:
-    """The rows that are used, and a note for those that are left out."""
-    no_target = target.missing
-    gaps = np.zeros(len(table.lines), dtype=np.bool_)
-    if missing == "drop":
-        for column in inputs:
-            gaps |= column.missing
-    notes = []
-    for left_out, why in ((no_target, "no target"), (gaps & ~no_target, "missing cells")):
-        if count := int(left_out.sum()):
-            rows = ", ".join(str(line) for line in table.lines[left_out][:_SHOWN_ROWS])
-            more = f" and {count - _SHOWN_ROWS:,} more" if count > _SHOWN_ROWS else ""
-            noun = "row" if count == 1 else "rows"
-            notes.append(f"{count:,} {noun} with {why} left out: {rows}{more}.")
-    keep = np.flatnonzero(~(no_target | gaps))
+    """The rows that are used, and notes on those that are left out or have gaps to be filled."""
+    gaps = rows_with_gaps(table, inputs) & ~target.missing
+    dropped = gaps if missing == "drop" else np.zeros_like(gaps)
+    how = "with missing cells left out" if missing == "drop" else "with missing cells kept"
+    notes = gaps_note(table, target.missing, "with no target left out", [target])
+    notes += gaps_note(table, gaps, how, inputs)
+    keep = np.flatnonzero(~(target.missing | dropped))
     if not len(keep):
-        what = f"all {len(table.lines):,} rows have missing cells"
+        where = gap_places(table, target.missing | gaps, [*inputs, target])
+        what = f"all {len(table.lines):,} rows have missing cells: {where}"
         table.problems.add(f'{what}; data.missing = "mean" fills those of inputs')
         table.problems.check()
     return keep, notes

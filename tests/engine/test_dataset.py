@@ -220,7 +220,10 @@ def test_missing_cells_get_the_mean_and_mode_of_the_training_rows(tmp_path: Path
             x, c = known[y]
             assert row[0] == pytest.approx(float(x) if x else mean)
             assert row[1:].tolist() == ([0.0, 1.0] if c == "b" else [1.0, 0.0])
-    assert "Missing cells in 3 rows" in dataset.notes[-1]
+    assert dataset.notes == (
+        "3 rows with missing cells kept: row 2 (x, c), row 23 (x), row 24 (c).",
+        "The missing cells hold the mean, or the most frequent category, of the training rows.",
+    )
 
 
 def test_a_column_without_any_training_value_is_filled_with_zero(tmp_path: Path) -> None:

@@ -188,7 +188,7 @@ def large_values(dtype: type[np.floating[Any]]) -> st.SearchStrategy[Array]:
 
 
 @pytest.mark.parametrize("loss", EVERY)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(out=st.one_of(large_values(np.float64), large_values(np.float32)), data=st.data())
 def test_shapes_dtypes_and_finite_numbers(loss: Loss, out: Array, data: st.DataObject) -> None:
     n, k = out.shape

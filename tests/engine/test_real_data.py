@@ -63,7 +63,9 @@ def test_penguins_leave_eleven_rows_out_and_name_them() -> None:
     )  # fmt: skip
     (note,) = made.notes
     assert note == (
-        "11 rows with missing cells left out: 5, 10, 11, 12, 13, 49, 180, 220, 258, 270 and 1 more."
+        "11 rows with missing cells left out: row 5 (bill_length_mm, bill_depth_mm, "
+        "flipper_length_mm and 2 more), row 10 (sex), row 11 (sex), row 12 (sex), row 13 (sex), "
+        "row 49 (sex), row 180 (sex), row 220 (sex), row 258 (sex), row 270 (sex) and 1 more."
     )
 
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from nnmath_engine.special import below_row_max, erf, erfc, normal_cdf, normal_pdf
 
@@ -18,13 +18,11 @@ def test_erf_has_the_values_of_the_tables() -> None:
     np.testing.assert_allclose(erf(x), expected, atol=5e-11)
 
 
-@settings(deadline=None)
 @given(st.floats(-1e308, 1e308))
 def test_erf_agrees_with_the_c_library(x: float) -> None:
     assert erf(np.array([x]))[0] == pytest.approx(math.erf(x), rel=1e-15, abs=0.0)
 
 
-@settings(deadline=None)
 @given(st.floats(-1e308, 26.0))
 def test_erfc_keeps_its_digits_far_out_where_erf_is_one(x: float) -> None:
     assert erfc(np.array([x]))[0] == pytest.approx(math.erfc(x), rel=2e-15, abs=0.0)

@@ -128,10 +128,40 @@ def test_byte_order_mark_is_no_part_of_a_name(write: Write) -> None:
     assert read_csv(write(b"\xef\xbb\xbfa,y\n1,0.5\n2,1.5\n")).features == ("a",)
 
 
-def test_latin_1_is_read_and_noted(write: Write) -> None:
-    made = read_csv(write("größe,y\n1,0.5\n2,1.5\n".encode("latin-1")))
-    assert made.features == ("größe",)
-    assert "Latin-1" in made.notes[0]
+def test_windows_1252_is_read_and_noted(write: Write) -> None:
+    made = read_csv(write("größe in €,y\n1,0.5\n2,1.5\n".encode("cp1252")))
+    assert made.features == ("größe in €",)
+    assert made.notes == ("The file is not UTF-8; it was read as Windows-1252.",)
+
+
+def test_different_bytes_are_different_categories_in_a_file_of_windows(write: Write) -> None:
+    made = read_csv(write(b"a,y\n1,\x80\n2,\x93\n3,\x80\n4,\x93\n"))
+    assert made.classes == ("“", "€")
+    assert made.y.tolist() == [1, 0, 1, 0]
+    # Every byte above ASCII but the no-break space is a category; Windows-1252 lacks five.
+    everything = [bytes([byte]) for byte in range(0x80, 0x100) if byte != 0xA0]
+    made = read_csv(
+        write(b"a,y\n" + b"".join(b"1,%b\n2,%b\n" % (e, e) for e in everything)),
+        limits=replace(LIMITS, classes=127),
+    )
+    assert len(made.classes) == 127
+    assert {"…", r"\x81", r"\x8d", r"\x8f", r"\x90", r"\x9d"} < set(made.classes)
+    assert all(name.isprintable() for name in made.classes)
+
+
+def test_texts_that_only_look_the_same_are_different_categories(write: Write) -> None:
+    alike = ["b\a", "b\b", "b�", "p\u00a0q", "p q", '"p\nq"', r"p\nq", "\x85", "\x1c"]
+    made = read_csv(write("a,y\n" + "".join(f"{cell},{n}.5\n" for n, cell in enumerate(alike))))
+    names = ["b\\x07", "b\\x08", "b�", "p\\xa0q", "p q", "p\\nq", "p\\\\nq", "\\x85", "\\x1c"]
+    assert made.groups == {"a": tuple(range(9))}
+    assert made.features == tuple(sorted(f"a={name}" for name in names))
+    assert [made.features[row.argmax()] for row in made.X] == [f"a={name}" for name in names]
+
+
+def test_a_cell_of_one_control_character_is_not_missing(write: Write) -> None:
+    made = read_csv(write("a,y\n\x85,0.5\nb,1.5\n\u00a0 \t,2.5\nb,3.5\n"))
+    assert made.features == ("a=b", "a=�")
+    assert made.notes == ("1 row with missing cells left out: row 4 (a).",)
 
 
 def test_rows_with_gaps_are_left_out_and_named(write: Write) -> None:
@@ -140,9 +170,22 @@ def test_rows_with_gaps_are_left_out_and_named(write: Write) -> None:
     assert made.y.tolist() == [0.5, 2.5]
     assert made.features == ("x", "c=a", "c=b")
     assert made.notes == (
-        "1 row with no target left out: 7.",
-        "5 rows with missing cells left out: 3, 4, 5, 6, 9.",
+        "1 row with no target left out: row 7 (y).",
+        "5 rows with missing cells left out: "
+        "row 3 (x), row 4 (c), row 5 (c), row 6 (c), row 9 (x).",
     )
+
+
+def test_the_note_on_gaps_keeps_to_a_bounded_length(write: Write) -> None:
+    names = [f"{n}{'long' * 40}" for n in range(100)]
+    full = [",".join([cell] * 101) for cell in ("1.5", "2")]
+    path = write("\n".join([",".join([*names, "y"]), *["," * 100 + "1.5"] * 2000, *full]))
+    (note,) = read_csv(path).notes
+    begin = "2,000 rows with missing cells left out: row 2 (0longlonglonglonglonglo…, 1"
+    assert note.startswith(begin)
+    assert "… and 97 more), row 3 (0" in note
+    assert note.endswith(" and 1,990 more.")
+    assert len(note) < 1100
 
 
 def test_gaps_can_stay_for_the_training_mean(write: Write) -> None:
@@ -150,7 +193,10 @@ def test_gaps_can_stay_for_the_training_mean(write: Write) -> None:
     nan = float("nan")
     expected = np.array([[1, 1, 0], [nan, 0, 1], [3, nan, nan]])
     assert np.array_equal(made.X, expected, equal_nan=True)
-    assert made.notes == ("1 row with no target left out: 5.",)
+    assert made.notes == (
+        "1 row with no target left out: row 5 (y).",
+        "2 rows with missing cells kept: row 3 (x), row 4 (c).",
+    )
 
 
 def test_a_column_with_values_only_where_there_is_no_target(write: Write) -> None:
@@ -161,7 +207,7 @@ def test_a_column_with_values_only_where_there_is_no_target(write: Write) -> Non
 
 def test_no_row_without_gaps(write: Write) -> None:
     (problem,) = problems_of(write("a,b,y\n1,,1.5\n,2,2.5\n"))
-    assert "all 2 rows have missing cells" in problem
+    assert "all 2 rows have missing cells: row 2 (b), row 3 (a);" in problem
     assert "mean" in problem
 
 
@@ -255,6 +301,25 @@ def test_columns_that_no_feature_needs_are_not_looked_at(write: Write) -> None:
     assert len(made.y) == 61
     (problem,) = problems_of(path, features=("b",))
     assert problem.startswith(f"{path}: data.features: no feature 'b'")
+
+
+def test_a_bad_target_hides_no_other_fault(write: Write) -> None:
+    path = write("a,b,y\none,1,0.5\n2,2,1.5\n3,3\n4,4,2.5\n")
+    target, feature, ragged = problems_of(path, target="Y", features=("a", "c"))
+    assert "data.target: no column 'Y'; allowed: a, b, y" in target
+    assert "data.features: no feature 'c'" in feature
+    assert "row 4: number of cells 2" in ragged
+    # What the features name is an input, whichever column the target should have been.
+    _, cell, _ = problems_of(path, target="Y", features=("a",))
+    assert "row 2, column 1 ('a'): 'one' is not a number" in cell
+    # Without features any column may be the target: a regression's or one of classes.
+    assert len(problems_of(path, target="Y")) == 2
+    # And bad features hide neither the target's cells nor the rows.
+    path = write("a,y\n1,0.5\n2,1.5\n3,2.5\n4,x\n5\n")
+    feature, cell, ragged = problems_of(path, features=("c",))
+    assert "data.features: no feature 'c'" in feature
+    assert "row 5, column 2 ('y'): 'x' is not a number" in cell
+    assert "row 6: number of cells 1" in ragged
 
 
 def test_repeated_texts_among_numbers_are_categories(write: Write) -> None:
