@@ -234,8 +234,9 @@ def _draw_legend(canvas: Canvas, area: Area, series: Sequence[Series]) -> None:
 def _plotext() -> Any:
     """plotext, set up to draw nothing but curves at the size it is told; None where it is missing.
 
-    It costs 120 ms to import, so `get_ready` does that while the first pictures are looked at. There is no
-    wheel for every platform (none for musl), and a kernel of another platform does not load.
+    It costs 120 ms to import, so `get_ready` does that while the first pictures are looked at.
+    There is no wheel for every platform (none for musl), and a kernel of another platform does not
+    load.
     """
     try:
         import plotext
