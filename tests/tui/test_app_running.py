@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import time
 from collections.abc import Awaitable, Callable
 
 import pytest
 from nnmath_engine.session import Session
 from nnmath_presets.preset import Preset
+from nnmath_tui import keyboard
 from nnmath_tui.application import Application
 from nnmath_tui.frame_rate import LONGEST, SHARE, FrameRate
 from nnmath_tui.messages import SnapshotReady
 from nnmath_tui.screens.main import MainScreen
-from nnmath_tui.slices import Slices
+from nnmath_tui.slices import ARRIVAL, LOOK_EVERY, Slices
+from nnmath_tui.slices import LONGEST as LONGEST_SLICE
 from nnmath_tui.speed import MEMORY, Speed
+from nnmath_tui.widgets.loss import LossPane
 from textual.message import Message
 
 MakeApp = Callable[..., Application]
@@ -174,6 +179,66 @@ async def test_a_slice_that_is_cut_ends_after_its_batch(make_preset: MakePreset)
     await running
     assert time.perf_counter() - begin < 0.04
     assert session.snapshot().step >= 1
+
+
+async def test_a_slice_ends_when_input_waits_and_lets_it_arrive(make_preset: MakePreset) -> None:
+    session = Session(make_preset().experiment)
+    asked: list[float] = []
+
+    def third_time() -> bool:
+        asked.append(time.perf_counter())
+        return len(asked) >= 3
+
+    slices = Slices(third_time)
+    begin = time.perf_counter()
+    await slices.run(session, None, LONGEST_SLICE)
+    assert ARRIVAL <= time.perf_counter() - begin < LONGEST_SLICE
+    assert len(asked) == 3, "the slice is over at the first sign of input"
+    assert asked[2] - asked[0] >= 2 * LOOK_EVERY, "looking costs too much to be done every batch"
+
+
+def test_the_keyboard_is_asked_without_reading_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    with open(reading, "rb", buffering=0) as stdin:
+        monkeypatch.setattr(sys, "__stdin__", stdin)
+        assert not keyboard.waiting()
+        os.write(writing, b"l")
+        assert keyboard.waiting()
+        assert stdin.read(1) == b"l"
+        assert not keyboard.waiting()
+    assert not keyboard.waiting(), "closed"
+    monkeypatch.setattr(sys, "__stdin__", None)
+    assert not keyboard.waiting(), "a program without a terminal"
+    os.close(writing)
+
+
+async def test_training_waits_until_a_key_has_been_painted(
+    make_app: MakeApp, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app({"training.epochs": 10**7}, start=True)
+    async with app.run_test(size=(120, 40)):
+        await until(lambda: isinstance(app.screen, MainScreen) and app.screen.trainer.running)
+        screen = app.screen
+        assert isinstance(screen, MainScreen)
+        happened: list[str] = []
+        loss = screen.query_one(LossPane)
+
+        def note(of: object, name: str, what: str) -> None:
+            before = getattr(of, name)
+
+            def noted(*given: object) -> object:
+                happened.append(what)
+                return before(*given)
+
+            monkeypatch.setattr(of, name, noted)
+
+        note(loss, "action_scale", "acted")
+        note(loss, "render_lines", "painted")
+        note(screen.trainer, "go_on", "went on")
+        app.simulate_key("l")
+        await until(lambda: happened[-1:] == ["went on"] and "acted" in happened)
+        after = happened[happened.index("acted") :]
+        assert after.index("painted") < after.index("went on")
 
 
 async def test_training_begins_by_itself_where_nobody_chose_what_to_look_at(

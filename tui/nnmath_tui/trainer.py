@@ -46,12 +46,14 @@ class Trainer:
         fps: float,
         drawn: Callable[[], Awaitable[object]] = _at_once,
         clock: Callable[[], float] = time.monotonic,
+        input_waits: Callable[[], bool] = lambda: False,
     ) -> None:
         """Take messages to `post`, and while training at full speed at most `fps` a second.
 
         Args:
-            drawn: waits until what was posted last is drawn. Training waits too: drawing and
-                training at the same time would only make each other late.
+            drawn: waits until what was posted last is on the screen. Training waits too: drawing
+                and training at the same time would only make each other late.
+            input_waits: whether a person has done something that nobody knows of yet.
         """
         self._post_message, self._drawn, self._clock = post, drawn, clock
         self._frames = FrameRate(fps, clock)
@@ -59,7 +61,7 @@ class Trainer:
         self._commands: deque[Callable[[], Awaitable[None]]] = deque()
         self._wake = asyncio.Event()
         self._speed = Speed(clock)
-        self._slices = Slices()
+        self._slices = Slices(input_waits)
         self._tick = 0.0  # when slow motion may begin its next epoch
         self._running = False
         self._steps: deque[StepSize] = deque()  # single steps that are asked for, or under way

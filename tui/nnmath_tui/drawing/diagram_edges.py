@@ -90,7 +90,9 @@ def draw_edges(
     sizes = np.abs(shown).reshape(-1)
     strongest = np.arange(sizes.size)
     if sizes.size > most:
-        strongest = np.union1d(np.argpartition(sizes, -most)[-most:], np.flatnonzero(touches))
+        kept = touches.reshape(-1).copy()
+        kept[np.argpartition(sizes, -most)[-most:]] = True
+        strongest = np.flatnonzero(kept)
     from_, to = np.unravel_index(strongest, shown.shape)
     # Of thousands of weights, the strongest few per cent would all look alike.
     share = 0.98 if weights.size < 2000 else 1.0

@@ -32,7 +32,8 @@ class _Pairs:
         self.codes = np.full(LEVELS * LEVELS, _UPPER_HALF, dtype=np.uint32)
 
     def prepare(self, pairs: Levels) -> None:
-        for pair in np.unique(pairs[self.ids[pairs] == _MISSING]).tolist():
+        # Not np.unique, whose first call imports numpy.ma: 40 ms before the first picture.
+        for pair in set(pairs[self.ids[pairs] == _MISSING].tolist()):
             upper, lower = self._ramp[pair // LEVELS], self._ramp[pair % LEVELS]
             if upper == lower:
                 # A blank in the right color joins its neighbors into one run: fewer bytes.

@@ -31,7 +31,7 @@ from nnmath_tui.drawing.axes import (
     plot_area,
 )
 from nnmath_tui.drawing.braille import ASCII_GLYPHS, draw_line
-from nnmath_tui.drawing.canvas import Canvas
+from nnmath_tui.drawing.canvas import Canvas, style_id
 from nnmath_tui.drawing.marks import draw_mark_texts, draw_marks, mark_places
 from nnmath_tui.drawing.numbers import short
 from nnmath_tui.drawing.palette import Color, Palette, mix
@@ -44,6 +44,11 @@ _MOST_POINTS, _LEAST_BINS = 160, 12
 """plotext takes 20 microseconds a point, and so many points for all curves keep it smooth."""
 _SEQUENCE = re.compile(r"\x1b\[([0-9;]*)m")
 _RUNS = re.compile(r"\S+")
+
+
+def get_ready() -> None:
+    """Import what the first curve would otherwise wait for; any thread may do so."""
+    _plotext()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,6 +145,10 @@ def _color(one: Series, palette: Palette) -> Color:
 
 def _draw_curves(canvas: Canvas, area: Area, curves: Sequence[_Curve]) -> None:
     """Draw curves given in places 0..1."""
+    lone = area.height > 1 and all(len(curve.x) == 1 for curve in curves)
+    if lone and not canvas.palette.ascii:
+        _draw_first_points(canvas, area, curves)
+        return
     plotext = _plotext()
     if plotext is None:
         for curve in curves:
@@ -172,6 +181,20 @@ def _draw_curves(canvas: Canvas, area: Area, curves: Sequence[_Curve]) -> None:
             channels = code.split(";")
             index = 256 * int(channels[2]) + int(channels[3]) if len(channels) == 5 else -1
             color = curves[index].color if index >= 0 else None
+
+
+def _draw_first_points(canvas: Canvas, area: Area, curves: Sequence[_Curve]) -> None:
+    """Before the first epoch a curve is a dot, which need not wait for plotext; it looks the same.
+
+    plotext goes by whole dots from the middle of the lower left cell. A lone point is often in the
+    middle of a range, where what it makes of half a dot hangs by the last digit.
+    """
+    hair = 1e-9
+    for curve in curves:
+        across = np.floor((curve.x + hair) * 2 * (area.width - 1)).astype(np.intp)
+        up = np.floor((curve.y - hair) * 4 * (area.height - 1)).astype(np.intp)
+        x, y = 2 * area.left + 1 + across, 4 * (area.top + area.height) - 3 - np.maximum(up, 0)
+        canvas.dots(x, y, style_id(curve.color))
 
 
 def _dotted(canvas: Canvas, curve: _Curve) -> bool:
@@ -211,8 +234,9 @@ def _draw_legend(canvas: Canvas, area: Area, series: Sequence[Series]) -> None:
 def _plotext() -> Any:
     """plotext, set up to draw nothing but curves at the size it is told; None where it is missing.
 
-    It costs 120 ms to import, which the first curve pays and not the first frame. There is no
-    wheel for every platform (none for musl), and a kernel of another platform does not load.
+    It costs 120 ms to import, so `get_ready` does that while the first pictures are looked at.
+    There is no wheel for every platform (none for musl), and a kernel of another platform does not
+    load.
     """
     try:
         import plotext

@@ -114,16 +114,15 @@ def paint_pixels(
         pixels = pixels.copy()
         pixels[rows, columns] = looks + len(colors)
     pairs = pixels[0::2] * len(table) + pixels[1::2]
-    kinds, index = np.unique(pairs, return_inverse=True)
-    ids, codes = [], []
-    for kind in kinds.tolist():
+    ids = np.zeros(len(table) ** 2, dtype=np.int32)
+    codes = np.full(len(table) ** 2, ord("▀"), dtype=np.uint32)
+    for kind in set(pairs.reshape(-1).tolist()):
         upper, lower = table[kind // len(table)], table[kind % len(table)]
-        # A blank in the right color joins its neighbors into one run: fewer bytes.
-        codes.append(ord(" " if upper == lower else "▀"))
-        ids.append(style_id(None if upper == lower else upper, lower))
-    index = index.reshape(pairs.shape)
-    cell_ids = np.array(ids, dtype=np.int32)[index]
-    cell_codes = np.array(codes, dtype=np.uint32)[index]
+        if upper == lower:
+            # A blank in the right color joins its neighbors into one run: fewer bytes.
+            codes[kind] = ord(" ")
+        ids[kind] = style_id(None if upper == lower else upper, lower)
+    cell_ids, cell_codes = ids[pairs], codes[pairs]
     if not dots:
         _stamp(cell_codes, cell_ids, columns, rows, looks, samples, pixels, colors)
     canvas.paint(area.left, area.top, cell_codes, cell_ids)

@@ -91,7 +91,7 @@ def thin(x: Array, y: Array, bins: int) -> tuple[Array, Array]:
         found = np.flatnonzero(y == np.repeat(extreme.reduceat(y, starts), lengths))
         # Of equal extremes of a bin, the first.
         kept += found[np.r_[True, bin_of[found][1:] != bin_of[found][:-1]]].tolist()
-    indices = np.unique(kept)
+    indices = sorted(set(kept))
     return x[indices], y[indices]
 
 

@@ -9,10 +9,15 @@ from nnmath_engine.snapshot import Snapshot
 from textual import on
 from textual.reactive import var
 
+from nnmath_tui import keyboard
 from nnmath_tui.messages import ChangeRejected, ChangeRequested, OpenFailed, SnapshotReady
 from nnmath_tui.screens.board import Board
 from nnmath_tui.trainer import PACES, Trainer
 from nnmath_tui.widgets.status import Situation
+
+REACTION = 0.01
+"""Seconds within which a key has gone from widget to widget to the one that acts on it, and that
+one has asked to be painted; before, waiting for the next painting would wait for none."""
 
 
 class DrivingScreen(Board):
@@ -23,7 +28,9 @@ class DrivingScreen(Board):
 
     def __init__(self, fps: float) -> None:
         super().__init__()
-        self.trainer = Trainer(self.post_message, fps, self._until_shown)
+        self.trainer = Trainer(
+            self.post_message, fps, self._until_shown, input_waits=keyboard.waiting
+        )
         self._shown = asyncio.Event()
 
     def start_training(self) -> None:
@@ -31,13 +38,20 @@ class DrivingScreen(Board):
         self.run_worker(self.trainer.drive(), name="trainer", group="trainer")
 
     async def _until_shown(self) -> None:
-        """Wait until the panes have drawn the snapshot that was posted last."""
+        """Wait until the snapshot that was posted last is on the screen."""
         self._shown.clear()
         await self._shown.wait()
+
+    def snapshot_shown(self) -> None:
+        """The snapshot that was posted last is on the screen."""
+        self._shown.set()
 
     def give_way(self) -> None:
         """Let training wait until the screen shows what a key or a click has changed."""
         self.trainer.give_way()
+        self.set_timer(REACTION, self._go_on)
+
+    def _go_on(self) -> None:
         self.call_after_refresh(self.trainer.go_on)
 
     def take_note(self, message: SnapshotReady) -> None:
@@ -50,7 +64,6 @@ class DrivingScreen(Board):
             speed=message.speed,
             pace=self.trainer.pace,
         )
-        self._shown.set()
         if before.running != message.running:
             self.refresh_bindings()
         if before.running and not message.running:

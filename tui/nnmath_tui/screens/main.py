@@ -106,6 +106,9 @@ class MainScreen(DrivingScreen):
             for pane in self._turn(message.running):
                 pane.snapshot = snapshot
             self.take_note(message)
+        # The status bar changes with every snapshot. Asked by the screen itself, "after refresh"
+        # may be before: the widgets have not told it yet that they want to be painted.
+        self._status.call_after_refresh(self.snapshot_shown)
 
     @on(PresetOpened)
     def _title_preset(self, message: PresetOpened) -> None:
