@@ -16,6 +16,8 @@ TOPICS = {
     *("neuron", "activation", "weights", "forward pass", "backpropagation", "loss"),
     *("gradient descent", "regularization", "real data"),
 }
+
+
 def lesson_of(name: str) -> Lesson:
     lesson = catalog.load(name).lesson
     assert lesson is not None
