@@ -23,6 +23,7 @@ from nnmath_engine.special import below_row_max, normal_cdf, normal_pdf
 class Activation(Entry):
     """A function f with its derivative f′, and the values of z at which f′ jumps (`kinks`).
 
+    `bends` are those at which f′ has a corner: it is there and right, but f″ jumps.
     `derivative` is the text of f′. `df` is a function of z, not of a. `through` is set only where
     outputs of a row depend on each other, see `chain`.
     """
@@ -31,6 +32,7 @@ class Activation(Entry):
     f: Callable[[Array], Array]
     df: Callable[[Array], Array]
     kinks: tuple[float, ...] = ()
+    bends: tuple[float, ...] = ()
     through: Callable[[Array, Array], Array] | None = None
 
     def chain(self, z: Array, gradient: Array) -> Array:
@@ -223,6 +225,7 @@ _ALL = (
         about="A smooth ReLU with outputs down to −1, nearer to mean 0; costs an exponential.",
         f=elu,
         df=elu_derivative,
+        bends=(0.0,),
     ),
     Activation(
         name="selu",
@@ -273,6 +276,7 @@ _ALL = (
         about="Like tanh with slower saturation and no exponential; needs large z to get near ±1.",
         f=softsign,
         df=softsign_derivative,
+        bends=(0.0,),
     ),
     Activation(
         name="step",

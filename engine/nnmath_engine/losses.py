@@ -36,6 +36,7 @@ class Loss(Entry):
       of 0 and 1.
     - `threshold`: with one column, class 1 is predicted where out > threshold.
     - `kinks(out, Y)` -> (n, k): changes sign where the gradient jumps; None if it never does.
+    - `bends(out, Y)` -> (n, k): changes sign where the gradient has a corner; None if nowhere.
     """
 
     derivative: str
@@ -47,6 +48,7 @@ class Loss(Entry):
     per_sample: Callable[[Array, Array], Array]
     gradient: Callable[[Array, Array], Array]
     kinks: Callable[[Array, Array], Array] | None = None
+    bends: Callable[[Array, Array], Array] | None = None
 
 
 def _outputs(Y: Array) -> int:
@@ -97,6 +99,12 @@ def huber(yhat: Array, Y: Array) -> Array:
 
 def huber_gradient(yhat: Array, Y: Array) -> Array:
     return np.clip(yhat - Y, -1.0, 1.0) / _outputs(Y)
+
+
+def huber_excess(yhat: Array, Y: Array) -> Array:
+    """|ŷ − y| − 1, whose change of sign is where the square ends and the line begins."""
+    excess: Array = np.abs(yhat - Y) - 1.0
+    return excess
 
 
 def bce(z: Array, Y: Array) -> Array:
@@ -195,6 +203,7 @@ _ALL = (
         threshold=0.5,
         per_sample=huber,
         gradient=huber_gradient,
+        bends=huber_excess,
     ),
     Loss(
         name="bce",

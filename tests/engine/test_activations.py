@@ -106,6 +106,16 @@ def test_the_slope_jumps_at_the_kinks_and_nowhere_else(activation: Activation) -
     np.testing.assert_allclose(jumps, activation.kinks, atol=1e-12)
 
 
+@pytest.mark.parametrize("activation", ELEMENTWISE)
+def test_the_slope_has_a_corner_at_the_bends_and_nowhere_else(activation: Activation) -> None:
+    grid, h = np.linspace(-8.0, 8.0, 161), 1e-4
+    grid = grid[~np.isclose(grid[:, np.newaxis], [*activation.kinks, np.inf]).any(axis=1)]
+    left = (activation.df(grid) - activation.df(grid - h)) / h
+    right = (activation.df(grid + h) - activation.df(grid)) / h
+    corners = grid[np.abs(right - left) > 0.1]
+    np.testing.assert_allclose(corners, activation.bends, atol=1e-12)
+
+
 @pytest.mark.parametrize("activation", EVERY)
 @pytest.mark.parametrize(("dtype", "largest"), [(np.float64, 1e308), (np.float32, 3e38)])
 def test_no_size_of_z_overflows(

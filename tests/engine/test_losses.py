@@ -169,6 +169,26 @@ def test_the_gradient_jumps_where_kinks_changes_sign_and_nowhere_else(loss: Loss
     assert jumps.sum() == 1
 
 
+@pytest.mark.parametrize("loss", EVERY)
+@pytest.mark.parametrize("y", [0.0, 1.0])
+def test_the_gradient_has_a_corner_where_bends_changes_sign_and_nowhere_else(
+    loss: Loss, y: float
+) -> None:
+    out = np.arange(-3.0, 3.0, 1e-3)[:, np.newaxis] + 5e-4
+    Y = np.full_like(out, y)
+    if loss.one_hot:
+        out, Y = np.hstack([out, -out]), np.hstack([Y, 1 - Y])
+    # A corner lies between two points, so that both second differences beside it show it.
+    seconds = np.abs(np.diff(loss.gradient(out, Y)[:, 0], 2))
+    corners = (seconds > 1e-4) & (seconds < 1e-2)  # a jump is larger
+    if loss.bends is None:
+        assert not corners.any()
+        return
+    changes = np.diff(np.sign(loss.bends(out, Y)[:, 0])) != 0
+    np.testing.assert_array_equal(corners, changes[:-1] | changes[1:])
+    assert changes.sum() == 2
+
+
 @pytest.mark.parametrize("loss", ONE_COLUMN)
 def test_the_threshold_is_where_both_classes_cost_the_same(loss: Loss) -> None:
     out = loss.threshold + np.array([[-0.25], [0.0], [0.25]])
