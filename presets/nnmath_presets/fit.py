@@ -11,6 +11,7 @@ from nnmath_engine.blueprint import blueprint
 from nnmath_engine.dataset import DataError, build_dataset
 from nnmath_engine.experiment import ExperimentError
 from nnmath_engine.fields import FIELDS
+from nnmath_engine.samples import SHOWN_PROBLEMS
 
 from nnmath_presets.lines import Lines
 from nnmath_presets.preset import Preset, PresetError, Problem
@@ -31,14 +32,16 @@ def check_fit(preset: Preset) -> None:
         )
         blueprint(preset.experiment, dataset)
     except DataError as error:
-        found = [_setting_and_words(sentence) for sentence in error.problems]
+        shown = error.problems[:SHOWN_PROBLEMS]
+        found, more = [_setting_and_words(sentence) for sentence in shown], error.total - len(shown)
     except ExperimentError as error:
-        found = [(problem.path, problem.message) for problem in error.problems]
+        found, more = [(problem.path, problem.message) for problem in error.problems], 0
     else:
         return
     raise PresetError(
         str(preset.path or preset.name),
         [Problem(lines.line(tuple(path.split("."))), path, words) for path, words in found],
+        more,
     )
 
 
