@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from nnmath_engine.dataset import DataError, build_dataset
+from nnmath_presets import catalog
 from nnmath_presets.fit import check_fit
 from nnmath_presets.loader import load_text
 from nnmath_presets.preset import PresetError
@@ -57,3 +58,18 @@ def test_the_faults_of_a_table_stay_in_its_order_and_are_counted(tmp_path: Path)
     assert last == "and 130 more"
     assert [row.partition(": data.source: ")[2] for row in caught.value.rows[:-1]] == rows
     assert caught.value.rows[-1] == f"{place}: and 130 more"
+
+
+def test_a_table_without_a_preset_has_no_lines_of_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in (Path(), Path("sub")):
+        folder.mkdir(exist_ok=True)
+        (folder / "d.csv").write_text("x")
+        with pytest.raises(PresetError) as caught:
+            check_fit(catalog.load(str(folder / "d.csv")))
+        assert caught.value.rows == (
+            f"{folder / 'd.csv'}: no data rows; at least one row must follow the header",
+            f"{folder / 'd.csv'}: one column only; at least one input and a target are needed",
+        )
