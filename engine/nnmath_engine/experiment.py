@@ -156,8 +156,10 @@ class Experiment:
     @classmethod
     def _build(cls, values: Values) -> Experiment:
         checked, problems = _check_fields(values)
+        wrong = {problem.path for problem in problems}
         for path, (chooser, registry) in OPTION_TABLES.items():
-            if checked[chooser] in registry:
+            # Of an unknown choice nobody knows the options; the default in its place has others.
+            if chooser not in wrong:
                 checked[path] = _check_options(
                     path, registry[checked[chooser]], checked[path], problems
                 )
@@ -199,8 +201,12 @@ def _check_fields(values: Values) -> tuple[dict[str, Any], list[Problem]]:
 
 def unknown(name: str, known: Iterable[str]) -> str:
     """Say that `name` is no setting, and which known one it may have meant."""
+    return "is not a setting" + _meant(name, known)
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name[:80], list(known), n=1)
-    return "is not a setting" + (f" (did you mean {close[0]!r}?)" if close else "")
+    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def _check_options(
@@ -212,7 +218,8 @@ def _check_options(
         path = f"{table}.{key}"
         if key not in options:
             names = ", ".join(options) or "none"
-            problems.append(Problem(path, f"is not an option of {entry.name}, which has: {names}"))
+            what = f"is not an option of {entry.name}, which has: {names}"
+            problems.append(Problem(path, what + _meant(key, options)))
             continue
         try:
             checked[key] = check_option(options[key], value)

@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from nnmath_engine.experiment import Experiment, ExperimentError
+from nnmath_engine.experiment import OPTION_TABLES, Experiment, ExperimentError
 
 from nnmath_presets.crosscheck import experiment_complaints
 from nnmath_presets.findings import Findings, suggestion
@@ -163,6 +163,7 @@ def _read_experiment(document: dict[str, Any], base: Path, findings: Findings) -
         for problem in error.problems:
             findings.add(settings.place(problem.path), problem.message)
         wrong |= {".".join(problem.path.split(".")[:2]) for problem in error.problems}
+        wrong |= {table for table, (chooser, _) in OPTION_TABLES.items() if chooser in wrong}
         usable = {path: value for path, value in settings.values.items() if path not in wrong}
         try:
             experiment = Experiment.from_values(usable)

@@ -281,3 +281,16 @@ def test_csv_paths_start_from_the_presets_folder(tmp_path: Path) -> None:
 def test_titles_from_file_names() -> None:
     assert title_from("two_moons-2") == "Two moons 2"
     assert title_from("\x1b[31mred") == "[31mred"
+
+
+def test_a_misspelt_optimizer_hides_nothing_else(refusal: Refusal) -> None:
+    text = """
+[data]
+source = "sine"
+[training]
+optimizer = "adm"
+loss = "bce"
+[training.optimizer_options]
+beta1 = 0.9
+"""
+    assert [field for _, field, _ in refusal(text)] == ["training.optimizer", "training.loss"]
