@@ -294,3 +294,19 @@ loss = "bce"
 beta1 = 0.9
 """
     assert [field for _, field, _ in refusal(text)] == ["training.optimizer", "training.loss"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[data]\n[training]\n[data]\n", "4: column 6: [data] is declared twice, first in line 2"),
+        ("[lesson.'a b']\n[lesson.'a b']", "3: column 14: [lesson.'a b'] is declared twice"),
+        ("data = {}\n[data]\n", "3: column 6: [data] is declared twice, first in line 2"),
+    ],
+)
+def test_a_table_that_is_there_twice_is_named_as_it_is_written(
+    load: Load, text: str, words: str
+) -> None:
+    with pytest.raises(PresetError) as caught:
+        load("\n" + text)
+    assert str(caught.value).startswith(f"here.toml:{words}")
