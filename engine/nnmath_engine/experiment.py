@@ -200,8 +200,15 @@ def _check_fields(values: Values) -> tuple[dict[str, Any], list[Problem]]:
 
 
 def unknown(name: str, known: Iterable[str]) -> str:
-    """Say that `name` is no setting, and which known one it may have meant."""
-    return "is not a setting" + _meant(name, known)
+    """Say that `name` is no setting, and which known one it may have meant, or all there are."""
+    paths = list(known)
+    called = [path for path in paths if path.rpartition(".")[2] == name]
+    if hint := f" (did you mean {called[0]!r}?)" if called else _meant(name, paths):
+        return f"is not a setting{hint}"
+    # In a section that there is, one of its settings was meant; else any may have been.
+    section = name.partition(".")[0] + "."
+    near = [path for path in paths if path.startswith(section)] or paths
+    return f"is not a setting; allowed: {', '.join(near)}"
 
 
 def _meant(name: str, known: Iterable[str]) -> str:

@@ -149,3 +149,14 @@ def test_a_misspelt_option_is_told_which_was_meant(
     (problem,) = caught.value.problems
     assert problem.path == f"{table}.{given}"
     assert problem.message.endswith(f" (did you mean {meant!r}?)")
+
+
+def test_what_is_no_setting_is_told_what_there_is() -> None:
+    def message(path: str) -> str:
+        return problems({path: 1})[path]
+
+    assert message("loss") == "is not a setting (did you mean 'training.loss'?)"
+    assert message("data.nois") == "is not a setting (did you mean 'data.noise'?)"
+    assert message("title") == f"is not a setting; allowed: {', '.join(FIELDS)}"
+    of_data = ", ".join(path for path in FIELDS if path.startswith("data."))
+    assert message("data.zzz") == f"is not a setting; allowed: {of_data}"

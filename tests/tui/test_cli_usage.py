@@ -66,6 +66,10 @@ def test_version(capsys: Captured) -> None:
             "training.learning_rte is not a setting (did you mean 'training.learning_rate'?)",
         ),
         (
+            "train circle --set title=x",
+            "title is not a setting; allowed: data.source, data.samples",
+        ),
+        (
             "train circle --set training.learning_rate=fast",
             "training.learning_rate must be a number from 0 to 1e+12, not 'fast'",
         ),
