@@ -125,6 +125,17 @@ def test_resuming_may_change_what_is_live_and_nothing_else(here: Path, capsys: C
     assert "its end is missing" in capsys.readouterr().err
 
 
+def test_a_checkpoint_beyond_the_epochs_asked_for_is_left_as_it_is(capsys: Captured) -> None:
+    assert main([*SMALL, "--epochs", "7", "--save", "a.npz"]) == 0
+    capsys.readouterr()
+    for epochs, how_far in ((5, "epoch 7, beyond the 5 asked for, "), (7, "epoch 7 of 7, ")):
+        assert main(["train", "circle", "--resume", "a.npz", "--epochs", str(epochs)]) == 0
+        out, err = capsys.readouterr()
+        assert out.startswith(f"circle: {how_far}")
+        assert "epochs/s" not in out
+        assert err == ""
+
+
 def test_resuming_under_a_loss_of_another_shape_keeps_the_network(
     here: Path, capsys: Captured
 ) -> None:
