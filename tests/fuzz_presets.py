@@ -129,7 +129,9 @@ def fault_of_error(error: PresetError, path: Path) -> str:
         if not (problem.field + problem.message).isprintable() or not problem.message:
             return f"unprintable: {problem}"
     lines = str(error).split("\n")
-    if len(lines) != len(error.problems) or not all(row.startswith(str(path)) for row in lines):
+    if len(lines) != len(error.problems) + bool(error.more) or not all(
+        row.startswith(str(path)) for row in lines
+    ):
         return f"not a line with the file for each problem: {error}"
     return ""
 

@@ -156,8 +156,10 @@ class Experiment:
     @classmethod
     def _build(cls, values: Values) -> Experiment:
         checked, problems = _check_fields(values)
+        wrong = {problem.path for problem in problems}
         for path, (chooser, registry) in OPTION_TABLES.items():
-            if checked[chooser] in registry:
+            # Of an unknown choice nobody knows the options; the default in its place has others.
+            if chooser not in wrong:
                 checked[path] = _check_options(
                     path, registry[checked[chooser]], checked[path], problems
                 )
@@ -198,9 +200,20 @@ def _check_fields(values: Values) -> tuple[dict[str, Any], list[Problem]]:
 
 
 def unknown(name: str, known: Iterable[str]) -> str:
-    """Say that `name` is no setting, and which known one it may have meant."""
+    """Say that `name` is no setting, and which known one it may have meant, or all there are."""
+    paths = list(known)
+    called = [path for path in paths if path.rpartition(".")[2] == name]
+    if hint := f" (did you mean {called[0]!r}?)" if called else _meant(name, paths):
+        return f"is not a setting{hint}"
+    # In a section that there is, one of its settings was meant; else any may have been.
+    section = name.partition(".")[0] + "."
+    near = [path for path in paths if path.startswith(section)] or paths
+    return f"is not a setting; allowed: {', '.join(near)}"
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name[:80], list(known), n=1)
-    return "is not a setting" + (f" (did you mean {close[0]!r}?)" if close else "")
+    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def _check_options(
@@ -212,7 +225,8 @@ def _check_options(
         path = f"{table}.{key}"
         if key not in options:
             names = ", ".join(options) or "none"
-            problems.append(Problem(path, f"is not an option of {entry.name}, which has: {names}"))
+            what = f"is not an option of {entry.name}, which has: {names}"
+            problems.append(Problem(path, what + _meant(key, options)))
             continue
         try:
             checked[key] = check_option(options[key], value)

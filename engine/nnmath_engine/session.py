@@ -161,14 +161,15 @@ class Session:
             before = self._training
             experiment = before.experiment.with_values(changes)
             old, new = before.experiment.values(), experiment.values()
-            changed = [path for path in FIELDS if old[path] != new[path]]
-            if not changed:
+            if old == new:
                 return experiment
-            reload = any(FIELDS[path].section == "data" for path in changed)
-            reload = reload or reshapes_targets(before.experiment, experiment, before.dataset)
+            afresh = _resetting(before, experiment)
+            reload = any(
+                FIELDS[path].section == "data" or path == "training.loss" for path in afresh
+            )
             dataset = self._load(experiment) if reload else before.dataset
-            live = not reload and all(FIELDS[path].effect == "live" for path in changed)
-            if live and blueprint(experiment, dataset).sizes == before.blueprint.sizes:
+            if not afresh:
+                blueprint(experiment, dataset)  # or else the error that says what does not fit
                 after = going_on_under(before, experiment)
                 self._leave_past()
                 self._timeline.change(before, experiment)
@@ -176,6 +177,14 @@ class Session:
             else:
                 self._begin(Training(experiment, dataset))
             return experiment
+
+    def resetting(self, changes: Mapping[str, Any]) -> tuple[str, ...]:
+        """The paths of the settings by which `apply(changes)` would start the network afresh.
+
+        Raises:
+            ExperimentError: a change is not possible.
+        """
+        return _resetting(self._training, self.experiment.with_values(changes))
 
     def reset(self, seed: int | None = None) -> None:
         """Start afresh, from the same first weights or from those of another seed."""
@@ -253,6 +262,18 @@ class Session:
                 yield
         finally:
             self._busy = False
+
+
+def _resetting(training: Training, after: Experiment) -> tuple[str, ...]:
+    before = training.experiment
+    old, new = before.values(), after.values()
+    reshapes = reshapes_targets(before, after, training.dataset)
+    return tuple(
+        path
+        for path, field in FIELDS.items()
+        if old[path] != new[path]
+        and (field.effect == "reset" or (path == "training.loss" and reshapes))
+    )
 
 
 def _snapshot(training: Training) -> Snapshot:

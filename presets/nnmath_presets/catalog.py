@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nnmath_engine.experiment import Experiment, ExperimentError
 
+from nnmath_presets.files import file_fault
 from nnmath_presets.loader import load_file, title_from
 from nnmath_presets.preset import Preset, PresetError, Problem
 from nnmath_presets.writer import preset_text
@@ -68,12 +69,8 @@ def load(name_or_path: str | Path) -> Preset:
 
 def _csv_preset(path: Path) -> Preset:
     shown = repr(str(path))[1:-1]
-    try:
-        found = path.is_file()
-    except (OSError, ValueError):
-        found = False
-    if not found:
-        raise PresetError(shown, [Problem(0, "", "there is no such file")])
+    if fault := file_fault(path):
+        raise PresetError(shown, [Problem(0, "", fault)])
     try:
         experiment = Experiment.from_values({"data.source": path.name, **CSV_SETTINGS})
     except ExperimentError as error:

@@ -11,6 +11,7 @@ from nnmath_engine.experiment import DataSpec, Experiment
 from nnmath_engine.formulas import parse_formula
 from nnmath_engine.losses import LOSSES
 
+from nnmath_presets.files import NO_FILE, file_fault
 from nnmath_presets.findings import suggestion
 from nnmath_presets.goals import METRICS
 from nnmath_presets.preset import Goal
@@ -90,11 +91,10 @@ def _source_complaints(data: DataSpec, base: Path | None) -> list[Complaint]:
     if "." not in source and "/" not in source:
         hint = suggestion(source, [*DATASETS, "formula"])
         return [("data.source", f"{source!r} is no data set and no CSV file; {hint}")]
-    try:
-        found = ((base or Path()) / source).is_file()
-    except (OSError, ValueError):
-        found = False
-    return [] if found else [("data.source", f"there is no file {source!r}")]
+    fault = file_fault((base or Path()) / source)
+    if fault == NO_FILE:
+        return [("data.source", f"there is no file {source!r}")]
+    return [("data.source", f"{source!r} {fault}")] if fault else []
 
 
 def _metric_complaints(goal: Goal, experiment: Experiment | None) -> list[Complaint]:

@@ -22,7 +22,7 @@ class Prose(Field):
     def check(self, value: Any) -> Any:
         """Return `value`, or raise ValueError with what is allowed."""
         if not isinstance(value, str):
-            raise ValueError(f"must be {self.allowed}, not {str(value)[:40]!r}")
+            self._refuse(value)
         if len(value) > LONGEST_PROSE:
             raise ValueError(f"must be {self.allowed}, not one of {len(value):,}")
         return value

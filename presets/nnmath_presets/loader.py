@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import stat
 import tomllib
 from pathlib import Path
 from typing import Any
 
-from nnmath_engine.experiment import Experiment, ExperimentError
+from nnmath_engine.experiment import OPTION_TABLES, Experiment, ExperimentError
 
 from nnmath_presets.crosscheck import experiment_complaints
-from nnmath_presets.findings import Findings, suggestion
+from nnmath_presets.findings import Findings, spelled, suggestion
 from nnmath_presets.lesson_fields import HEAD, SCHEMA
 from nnmath_presets.lesson_reader import read_lesson
 from nnmath_presets.lines import Lines, TooMuch
@@ -21,6 +22,7 @@ from nnmath_presets.settings import NAMES, SECTIONS, read_settings
 LARGEST_FILE = 256 * 1024
 
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_TOML_TWICE = re.compile(r"Cannot declare (\(.*\)) twice")
 
 
 def load_file(path: Path) -> Preset:
@@ -42,7 +44,7 @@ def load_text(text: str, path: Path) -> Preset:
         lines = Lines(text)
     except TooMuch as error:
         raise PresetError(str(path), [Problem(error.line, "", str(error))]) from None
-    document = _parse(text, str(path))
+    document = _parse(text, str(path), lines)
     findings = Findings(lines)
     _check_version(document, str(path), findings)
     preset = _preset(document, text, path, findings)
@@ -92,7 +94,7 @@ def _decode(file: str, content: bytes) -> str:
     return text.removeprefix("\ufeff")
 
 
-def _parse(text: str, file: str) -> dict[str, Any]:
+def _parse(text: str, file: str, lines: Lines) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -102,6 +104,9 @@ def _parse(text: str, file: str) -> dict[str, Any]:
             message = message[: match.start()]
             line = int(match[1] or line)
             column = f"column {match[2]}: " if match[2] else "end of the file: "
+        if match := _TOML_TWICE.fullmatch(message):
+            table = ast.literal_eval(match[1])  # a tuple of keys, as Python writes it
+            message = f"[{spelled(table)}] is declared twice, first in line {lines.line(table)}"
         problem = Problem(line, "", f"{column}{message[:1].lower()}{message[1:]}")
         raise PresetError(file, [problem]) from None
 
@@ -163,6 +168,7 @@ def _read_experiment(document: dict[str, Any], base: Path, findings: Findings) -
         for problem in error.problems:
             findings.add(settings.place(problem.path), problem.message)
         wrong |= {".".join(problem.path.split(".")[:2]) for problem in error.problems}
+        wrong |= {table for table, (chooser, _) in OPTION_TABLES.items() if chooser in wrong}
         usable = {path: value for path, value in settings.values.items() if path not in wrong}
         try:
             experiment = Experiment.from_values(usable)

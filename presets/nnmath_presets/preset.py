@@ -70,7 +70,7 @@ class Preset:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong with a preset file: the line (from 1, or 0 if none), the field, the words."""
 
@@ -80,15 +80,26 @@ class Problem:
 
 
 class PresetError(ValueError):
-    """A preset that cannot be loaded; its text has one line for each problem."""
+    """A preset that cannot be loaded; its text has one line for each problem.
 
-    def __init__(self, file: str, problems: Iterable[Problem]) -> None:
+    `more` counts the problems beyond those: a table may have one in each of its cells.
+    """
+
+    def __init__(self, file: str, problems: Iterable[Problem], more: int = 0) -> None:
         self.file = file
-        self.problems = tuple(sorted(problems))
-        super().__init__(file, self.problems)
+        # What one setting has several problems with, such as a table, has them in its own order.
+        self.problems = tuple(sorted(problems, key=lambda problem: (problem.line, problem.field)))
+        self.more = more
+        super().__init__(file, self.problems, more)
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The lines of the text."""
+        rest = (f"{self.file}: and {self.more:,} more",) if self.more else ()
+        return (*map(self._row, self.problems), *rest)
 
     def __str__(self) -> str:
-        return "\n".join(self._row(problem) for problem in self.problems)
+        return "\n".join(self.rows)
 
     def _row(self, problem: Problem) -> str:
         place = f"{self.file}:{problem.line}" if problem.line else self.file

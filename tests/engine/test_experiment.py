@@ -111,3 +111,52 @@ def test_settings_that_contradict_each_other() -> None:
         "a list of 2"
         in problems({"network.activation": ["relu", "tanh", "relu"]})["network.activation"]
     )
+
+
+@pytest.mark.parametrize(
+    ("chooser", "table", "option"),
+    [
+        ("training.optimizer", "training.optimizer_options", "beta1"),
+        ("training.schedule", "training.schedule_options", "floor"),
+        ("network.initializer", "network.initializer_options", "sigma"),
+    ],
+)
+def test_options_of_an_unknown_choice_are_not_those_of_the_default(
+    chooser: str, table: str, option: str
+) -> None:
+    for values in ({f"{table}.{option}": 0.5}, {table: {option: 0.5}}):
+        with pytest.raises(ExperimentError) as caught:
+            Experiment.from_values({chooser: "adm", **values})
+        assert [problem.path for problem in caught.value.problems] == [chooser]
+        with pytest.raises(ExperimentError) as caught:
+            Experiment.from_values().with_values({chooser: "adm", **values})
+        assert [problem.path for problem in caught.value.problems] == [chooser]
+
+
+@pytest.mark.parametrize(
+    ("chooser", "choice", "table", "given", "meant"),
+    [
+        ("training.optimizer", "adam", "training.optimizer_options", "bta1", "beta1"),
+        ("training.schedule", "cosine", "training.schedule_options", "flor", "floor"),
+        ("network.initializer", "normal", "network.initializer_options", "sgma", "sigma"),
+    ],
+)
+def test_a_misspelt_option_is_told_which_was_meant(
+    chooser: str, choice: str, table: str, given: str, meant: str
+) -> None:
+    with pytest.raises(ExperimentError) as caught:
+        Experiment.from_values({chooser: choice, table: {given: 0.5}})
+    (problem,) = caught.value.problems
+    assert problem.path == f"{table}.{given}"
+    assert problem.message.endswith(f" (did you mean {meant!r}?)")
+
+
+def test_what_is_no_setting_is_told_what_there_is() -> None:
+    def message(path: str) -> str:
+        return problems({path: 1})[path]
+
+    assert message("loss") == "is not a setting (did you mean 'training.loss'?)"
+    assert message("data.nois") == "is not a setting (did you mean 'data.noise'?)"
+    assert message("title") == f"is not a setting; allowed: {', '.join(FIELDS)}"
+    of_data = ", ".join(path for path in FIELDS if path.startswith("data."))
+    assert message("data.zzz") == f"is not a setting; allowed: {of_data}"

@@ -170,6 +170,29 @@ def test_two_classes_change_from_one_output_to_two_only_for_cross_entropy() -> N
     assert s.epoch == 0
 
 
+@pytest.mark.parametrize(
+    ("changes", "paths"),
+    [
+        ({"training.loss": "ce"}, ("training.loss",)),
+        ({"training.loss": "mse", "training.optimizer": "adam", "network.dropout": 0.5}, ()),
+        (
+            {"training.seed": 9, "training.l2": 1.0, "data.noise": 0.3},
+            ("data.noise", "training.seed"),
+        ),
+        ({"training.seed": 3}, ()),
+    ],
+)
+def test_what_would_start_afresh_can_be_asked_before(
+    changes: dict[str, Any], paths: tuple[str, ...]
+) -> None:
+    s = session()
+    s.step("epoch")
+    assert s.resetting(changes) == paths
+    assert s.epoch == 1
+    s.apply(changes)
+    assert s.epoch == (0 if paths else 1)
+
+
 def test_a_change_that_is_refused_changes_nothing() -> None:
     s = session()
     s.run(60, until=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,15 @@ def test_writing_options_and_odd_texts() -> None:
     assert load_text(named, Path("x.toml")).experiment == experiment.with_values(
         {"data.source": "moons"}
     )
+
+
+def test_a_folder_or_a_pipe_is_called_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    os.mkfifo(tmp_path / "pipe.csv")
+    for name, words in (("folder", "is a folder, not a file"), ("pipe", "is not a regular file")):
+        with pytest.raises(PresetError) as caught:
+            catalog.load(tmp_path / f"{name}.csv")
+        assert str(caught.value) == f"{tmp_path / name}.csv: {words}"
+        with pytest.raises(PresetError) as caught:
+            load_text(f'schema = 1\n[data]\nsource = "{name}.csv"', tmp_path / "p.toml")
+        assert str(caught.value).endswith(f"p.toml:3: data.source: '{name}.csv' {words}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from nnmath_engine.dataset import DataError, build_dataset
+from nnmath_presets import catalog
 from nnmath_presets.fit import check_fit
 from nnmath_presets.loader import load_text
 from nnmath_presets.preset import PresetError
@@ -41,3 +43,33 @@ def test_one_fault(tmp_path: Path, text: str, line: int, field: str, words: str)
 def test_what_fits(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(TABLE)
     check_fit(load_text('schema = 1\n[data]\nsource = "t.csv"', tmp_path / "p.toml"))
+
+
+def test_the_faults_of_a_table_stay_in_its_order_and_are_counted(tmp_path: Path) -> None:
+    """Sorted as texts, row 10 would come before row 2."""
+    (tmp_path / "t.csv").write_text("a,b\n" + "1,1\n" * 7 + "2\n" * 150)
+    preset = load_text('schema = 1\n[data]\nsource = "t.csv"', tmp_path / "p.toml")
+    with pytest.raises(DataError) as told:
+        build_dataset(preset.experiment.data, "auto", tmp_path)
+    with pytest.raises(PresetError) as caught:
+        check_fit(preset)
+    place = f"{tmp_path / 'p.toml'}"
+    *rows, last = str(told.value).splitlines()
+    assert last == "and 130 more"
+    assert [row.partition(": data.source: ")[2] for row in caught.value.rows[:-1]] == rows
+    assert caught.value.rows[-1] == f"{place}: and 130 more"
+
+
+def test_a_table_without_a_preset_has_no_lines_of_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in (Path(), Path("sub")):
+        folder.mkdir(exist_ok=True)
+        (folder / "d.csv").write_text("x")
+        with pytest.raises(PresetError) as caught:
+            check_fit(catalog.load(str(folder / "d.csv")))
+        assert caught.value.rows == (
+            f"{folder / 'd.csv'}: no data rows; at least one row must follow the header",
+            f"{folder / 'd.csv'}: one column only; at least one input and a target are needed",
+        )

@@ -281,3 +281,11 @@ training.epochs = -2
         (6, "lesson.goal[1].metric"),
         (9, "lesson.solution.training.epochs"),
     ]
+
+
+def test_a_number_is_no_text(refusal: Refusal) -> None:
+    for value in ("3", "[3]", "true"):
+        ((_, field, message),) = refusal(f"\n[lesson]\ntext = {value}")
+        assert field == "lesson.text"
+        shown = "True" if value == "true" else value
+        assert message == f"must be a text of at most 20,000 characters, not {shown}"

@@ -281,3 +281,32 @@ def test_csv_paths_start_from_the_presets_folder(tmp_path: Path) -> None:
 def test_titles_from_file_names() -> None:
     assert title_from("two_moons-2") == "Two moons 2"
     assert title_from("\x1b[31mred") == "[31mred"
+
+
+def test_a_misspelt_optimizer_hides_nothing_else(refusal: Refusal) -> None:
+    text = """
+[data]
+source = "sine"
+[training]
+optimizer = "adm"
+loss = "bce"
+[training.optimizer_options]
+beta1 = 0.9
+"""
+    assert [field for _, field, _ in refusal(text)] == ["training.optimizer", "training.loss"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[data]\n[training]\n[data]\n", "4: column 6: [data] is declared twice, first in line 2"),
+        ("[lesson.'a b']\n[lesson.'a b']", "3: column 14: [lesson.'a b'] is declared twice"),
+        ("data = {}\n[data]\n", "3: column 6: [data] is declared twice, first in line 2"),
+    ],
+)
+def test_a_table_that_is_there_twice_is_named_as_it_is_written(
+    load: Load, text: str, words: str
+) -> None:
+    with pytest.raises(PresetError) as caught:
+        load("\n" + text)
+    assert str(caught.value).startswith(f"here.toml:{words}")

@@ -199,3 +199,12 @@ def test_check_looks_into_the_data(here: Path, capsys: Captured) -> None:
     (here / "a.toml").write_text('schema = 1\n[data]\nsource = "a.csv"\n[training]\nloss = "bce"\n')
     assert main(["check", "a.toml"]) == 1
     assert "bce does not fit a regression" in capsys.readouterr().out
+
+
+def test_check_cannot_steer_the_terminal(here: Path, capsys: Captured) -> None:
+    (here / "z\x1b[31m.toml").write_text("schema = 1\n[training]\nl2 = -1\n")
+    assert main(["check", "z\x1b[31m.toml", "\x1b[31m.toml"]) == 1
+    out = capsys.readouterr().out
+    assert out.startswith("z\\x1b[31m.toml:3: training.l2: must be a number")
+    assert "\n\\x1b[31m.toml: there is no such file" in out
+    assert "\x1b" not in out

@@ -125,6 +125,33 @@ def test_resuming_may_change_what_is_live_and_nothing_else(here: Path, capsys: C
     assert "its end is missing" in capsys.readouterr().err
 
 
+def test_a_checkpoint_beyond_the_epochs_asked_for_is_left_as_it_is(capsys: Captured) -> None:
+    assert main([*SMALL, "--epochs", "7", "--save", "a.npz"]) == 0
+    capsys.readouterr()
+    for epochs, how_far in ((5, "epoch 7, beyond the 5 asked for, "), (7, "epoch 7 of 7, ")):
+        assert main(["train", "circle", "--resume", "a.npz", "--epochs", str(epochs)]) == 0
+        out, err = capsys.readouterr()
+        assert out.startswith(f"circle: {how_far}")
+        assert "epochs/s" not in out
+        assert err == ""
+
+
+def test_resuming_under_a_loss_of_another_shape_keeps_the_network(
+    here: Path, capsys: Captured
+) -> None:
+    """Two classes are one column for BCE and two for cross-entropy."""
+    assert main([*SMALL, "--epochs", "2", "--save", "a.npz"]) == 0
+    whole = (here / "a.npz").read_bytes()
+    resume = ["train", "circle", "--resume", "a.npz", "--epochs", "3", "--save", "a.npz"]
+    capsys.readouterr()
+    assert main([*resume, "--set", "training.loss=ce"]) == 2
+    told = "training.loss cannot change with --resume: the network would start afresh"
+    assert capsys.readouterr() == ("", f"nnmath-tui: {told}\n")
+    assert (here / "a.npz").read_bytes() == whole
+    assert main([*resume, "--set", "training.loss=mse"]) == 0
+    assert checkpoint.load(here / "a.npz")[1].epoch == 3
+
+
 def test_a_divergence_is_diagnosed_and_the_last_finite_weights_are_saved(
     here: Path, capsys: Captured
 ) -> None:

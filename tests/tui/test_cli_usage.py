@@ -9,7 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from nnmath_engine.experiment import Experiment
+from nnmath_tui.arguments import parse
 from nnmath_tui.cli import main
+from nnmath_tui.subcommands.changes import changes_from
 
 Captured = pytest.CaptureFixture[str]
 
@@ -66,10 +69,20 @@ def test_version(capsys: Captured) -> None:
             "training.learning_rte is not a setting (did you mean 'training.learning_rate'?)",
         ),
         (
+            "train circle --set title=x",
+            "title is not a setting; allowed: data.source, data.samples",
+        ),
+        (
             "train circle --set training.learning_rate=fast",
             "training.learning_rate must be a number from 0 to 1e+12, not 'fast'",
         ),
         ("train circle --set training.l2=inf", "training.l2 must be a number from 0 to 1000000"),
+        ("train circle --set training.schedule={gamma=0.5}", "training.schedule needs a name"),
+        (
+            "train circle --set training.schedule={name='step',gama=1}",
+            "training.schedule_options.gama is not an option of step",
+        ),
+        ("train circle --set training.schedule.name=stp", "(did you mean 'step'?)"),
         ("train circle --set network.hidden=8", "network.hidden must be a list of at most"),
         ("train circle --set data.noise=1979-05-27", "data.noise must be a number from 0 to 10"),
         ("train circle --epochs few", "training.epochs must be a whole number from 0 to 10000000"),
@@ -232,3 +245,19 @@ def test_a_terminal_that_is_not_utf8_gets_question_marks(monkeypatch: pytest.Mon
     monkeypatch.setattr(sys, "stdout", output)
     assert main(["presets", "show", "circle"]) == 0
     assert output.errors == "replace"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        ["training.schedule=step", "training.schedule_options.gamma=0.5"],
+        ["training.schedule.name=step", "training.schedule.gamma=0.5"],
+        ["training.schedule.gamma=0.5", 'training.schedule.name="step"'],
+        ['training.schedule={name="step", gamma=0.5}'],
+        ['training.schedule={name="step"}', "training.schedule.gamma=0.5"],
+    ],
+)
+def test_a_schedule_is_set_in_all_forms_of_a_preset(changes: list[str]) -> None:
+    arguments = parse(["train", "circle", *(part for c in changes for part in ("--set", c))])
+    training = Experiment.from_values(changes_from(arguments)).training
+    assert (training.schedule, training.schedule_options) == ("step", {"gamma": 0.5})

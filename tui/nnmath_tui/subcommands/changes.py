@@ -13,6 +13,7 @@ from nnmath_engine.fields import FIELDS
 from nnmath_tui.failure import CommandError
 
 _WORDS = ("text", "choice", "choices")
+_SCHEDULE = "training.schedule"
 
 
 def changes_from(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -26,7 +27,10 @@ def changes_from(arguments: argparse.Namespace) -> dict[str, Any]:
         text = getattr(arguments, option)
         if text is not None:
             given.append((path, text))
-    return {path: _value(path, text) for path, text in given}
+    changes: dict[str, Any] = {}
+    for path, text in given:
+        changes |= _as_settings(path, _value(path, text))
+    return changes
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -38,13 +42,31 @@ def _split(text: str) -> tuple[str, str]:
     return path.strip(), value.strip()
 
 
+def _as_settings(path: str, value: Any) -> dict[str, Any]:
+    """Take [training.schedule] apart, in which a preset may put a name and its options together.
+
+    Raises:
+        CommandError: it is given whole, but without a name.
+    """
+    if path == _SCHEDULE and isinstance(value, dict):
+        if "name" not in value:
+            raise CommandError(f'{path} needs a name, such as {{name="cosine"}}')
+        options = {key: option for key, option in value.items() if key != "name"}
+        return {path: value["name"], f"{path}_options": options}
+    if path.startswith(f"{_SCHEDULE}."):
+        option = path.removeprefix(f"{_SCHEDULE}.")
+        return {_SCHEDULE if option == "name" else f"{_SCHEDULE}_options.{option}": value}
+    return {path: value}
+
+
 def _value(path: str, text: str) -> Any:
     kind = FIELDS[path].kind if path in FIELDS else ""
     try:
         value = parse_value(text)
     except CommandError as error:
         raise CommandError(f"{path}: {error}") from None
-    if kind in _WORDS and not isinstance(value, str | list):
+    is_schedule = path == _SCHEDULE and isinstance(value, dict)
+    if kind in _WORDS and not isinstance(value, str | list) and not is_schedule:
         value = text  # a CSV's column may well be called 2024
     if path == "data.source" and value not in DATASETS and Path(str(value)).is_file():
         # A path on the command line starts from here, not from the preset's folder.

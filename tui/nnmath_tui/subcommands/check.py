@@ -18,7 +18,8 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             check_fit(catalog.load(name))
         except PresetError as error:
-            print(error)
+            for line in error.rows:
+                print(printable(line))
             code = FAILED
         else:
             print(f"{printable(name)}: fine")

@@ -6,6 +6,9 @@ import math
 
 from nnmath_engine.history import Record
 
+LONGEST_R2 = 10_000
+"""Beyond this four decimals tell nothing."""
+
 
 def score_name(task: str) -> str:
     """What a score is called: accuracy for classes, r2 for numbers."""
@@ -16,7 +19,10 @@ def score(value: float, task: str) -> str:
     """ "accuracy 97.17 %", "R2 0.9312", or nothing where there is no score."""
     if math.isnan(value):
         return ""
-    return f"accuracy {100 * value:.2f} %" if task == "classification" else f"R2 {value:.4f}"
+    if task == "classification":
+        return f"accuracy {100 * value:.2f} %"
+    # R2 is at most 1, but far below zero when a training goes wrong.
+    return f"R2 {value:.4f}" if value > -LONGEST_R2 else f"R2 {value:.4g}"
 
 
 def evaluation(name: str, loss: float, value: float, task: str) -> str:

@@ -11,7 +11,6 @@ from nnmath_engine import checkpoint
 from nnmath_engine.checkpoint import CheckpointError
 from nnmath_engine.dataset import DataError
 from nnmath_engine.experiment import ExperimentError
-from nnmath_engine.fields import FIELDS
 from nnmath_engine.session import Session
 from nnmath_presets import catalog
 from nnmath_presets.preset import Preset, PresetError
@@ -57,13 +56,10 @@ def resume(path: Path, preset: Preset, changes: Mapping[str, Any]) -> Session:
     try:
         wanted = changes.get("data.source", preset.experiment.data.source)
         session = checkpoint.resume(path, preset.base, source=wanted)
-        before = session.experiment.values()
-        after = session.experiment.with_values(changes).values()
-        for path_, field in FIELDS.items():
-            if field.effect == "reset" and before[path_] != after[path_]:
-                raise CommandError(
-                    f"{path_} cannot change with --resume: the network would start afresh"
-                )
+        for setting in session.resetting(changes):
+            raise CommandError(
+                f"{setting} cannot change with --resume: the network would start afresh"
+            )
         session.apply(changes)
         return session
     except ExperimentError as error:

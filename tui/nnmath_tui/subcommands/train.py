@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
                 stack.enter_context(closing(log))
             stream = None if arguments.quiet else sys.stderr
             total = session.experiment.training.epochs
-            progress = Progress("epoch", first, total, stream, plain=arguments.plain)
+            progress = Progress("epoch", first, max(first, total), stream, plain=arguments.plain)
             stack.enter_context(closing(progress))
             _train(session, interruption, progress, log)
         seconds = time.perf_counter() - began
@@ -111,7 +111,8 @@ def _summary(
     history, dataset = HistoryView(session.state().history), session.dataset
     last, total = history.last, session.experiment.training.epochs
     speed = f", {epochs / seconds:.3g} epochs/s" if epochs and seconds > 0 else ""
-    how_far = f"epoch {session.epoch} of {total}, {figures.duration(seconds)}{speed}"
+    of_total = f", beyond the {total} asked for" if session.epoch > total else f" of {total}"
+    how_far = f"epoch {session.epoch}{of_total}, {figures.duration(seconds)}{speed}"
     lines = [f"{printable(preset.name)}: {how_far}"]
     sets = (
         ("train", last.train_loss, last.train_score, dataset.train),
