@@ -9,7 +9,8 @@ one that has changed is made in one step.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Self
 
 from rich.segment import Segment
@@ -28,6 +29,7 @@ class Framed(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         self._stale = True  # whether the border may look other than it did
+        self._row: int | None = None  # the only one that the next call of `refresh` is about
         self._border_lines: dict[int, Strip] = {}
         self._sides: tuple[list[Segment], list[Segment]] = ([], [])
         self._ground = Style()
@@ -46,9 +48,21 @@ class Framed(Widget):
 
     def refresh(self, *regions: Region, **options: Any) -> Self:
         """As in Textual, which refreshes all of a widget when its border, title or focus change."""
-        if not regions:
+        if not regions and self._row is not None:
+            self._border_lines.pop(self._row + self.gutter.top, None)
+            regions = (Region(0, self._row, self.size.width, 1),)
+        elif not regions:
             self._stale = True
         return super().refresh(*regions, **options)
+
+    @contextmanager
+    def changing_row(self, row: int) -> Iterator[None]:
+        """Repaint one row for what happens within; -1 and the content's height are the border."""
+        self._row = row
+        try:
+            yield
+        finally:
+            self._row = None
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines that `crop` asks for, in coordinates that count the border."""

@@ -58,13 +58,15 @@ class Pane(Framed, can_focus=True):
 
     def caption(self, title: str | Text, subtitle: str | Text | None = None) -> None:
         """Write on the border, above and below the picture."""
-        # Assigning a title repaints the whole pane, even if it is the title that is there.
+        # Assigning a title repaints, even if it is the title that is there.
         above, below = self._caption
         self._caption = (title, subtitle)
         if title != above:
-            self.border_title = self._lettered(title)
+            with self.changing_row(-1):
+                self.border_title = self._lettered(title)
         if subtitle != below:
-            self.border_subtitle = None if subtitle is None else self._lettered(subtitle)
+            with self.changing_row(self.size.height):
+                self.border_subtitle = None if subtitle is None else self._lettered(subtitle)
 
     def _lettered(self, words: str | Text) -> Text:
         """The words in letters that the terminal has."""
