@@ -109,7 +109,9 @@ class MainScreen(DrivingScreen):
 
     @on(PresetOpened)
     def _title_preset(self, message: PresetOpened) -> None:
-        self.situation = replace(self.situation, title=message.preset.title)
+        preset = message.preset
+        source = preset.experiment.data.source
+        self.situation = replace(self.situation, title=preset.title, source=source)
         self._select_nothing()
 
     def _select_nothing(self) -> None:
