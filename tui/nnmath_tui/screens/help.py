@@ -54,9 +54,9 @@ TEXTS = {
     "controls": (
         "The controls",
         "Every setting of the experiment. Up and down choose one, left and right step through "
-        "sensible values, Enter or typing sets any other. Most act while training goes on, from "
-        "the next batch; those marked ↺ give the network other data or another shape, and start "
-        "it afresh.",
+        "sensible values; Enter lets you pick or type any other, and Enter again takes it. Most "
+        "act while training goes on, from the next batch; those marked ↺ give the network other "
+        "data or another shape, and start it afresh.",
     ),
 }
 """A title and a text for each pane, by its id."""
