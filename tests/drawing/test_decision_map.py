@@ -127,6 +127,33 @@ def test_many_samples_are_half_cell_dots() -> None:
     assert strips[area.height + 1].text.strip().startswith("■■ train ")
 
 
+@pytest.mark.parametrize("mode", ["truecolor", "256"])
+def test_among_half_cell_dots_what_is_wrong_is_a_cross_in_its_own_color(mode: ColorMode) -> None:
+    palette = Palette(mode)
+    rng = np.random.default_rng(0)
+    # All samples of class 1 on the left, where the map says class 0; one of four in each cell.
+    points = np.stack([rng.uniform(-1, -0.1, 400), rng.uniform(-1, 1, 400)], axis=1)
+    points[0], points[1] = (0.5, 0.5), (0.5, -0.5)
+    ids, test, wrong = np.zeros(400, dtype=np.intp), np.zeros(400, dtype=bool), np.zeros(400, bool)
+    ids[:2], wrong[:2] = 0, True
+    test[1] = True
+    strips = draw_decision_map(sides(40, 20), points, ids, test, wrong, SQUARE, 40, 20, palette)
+    area = map_area(40, 20, SQUARE)
+    crosses = [
+        (column, row)
+        for row in range(area.height)
+        for column, character in enumerate(strips[row].text)
+        if character == "×"
+    ]
+    column = area.left + 3 * area.width // 4
+    assert crosses == [(column, area.height // 4), (column, 3 * area.height // 4)]
+    seen = [cell_colors(strips, *cross) for cross in crosses]
+    # Orange on blue ground; training and test samples are told apart as the dots are.
+    assert all(blue_over_red(color) < -30 < 30 < blue_over_red(ground) for color, ground in seen)
+    assert seen[0][0] != seen[1][0]
+    assert "× wrong 2" in strips[area.height + 1].text
+
+
 def test_the_legend_is_whole_or_left_out() -> None:
     for width in range(8, 60):
         height = 16

@@ -202,6 +202,33 @@ def test_a_dead_neuron_says_so() -> None:
     assert shown.count("dead") == 1
 
 
+@pytest.mark.parametrize("ascii_only", [False, True])
+def test_a_dead_neuron_leaves_nothing_of_its_number(ascii_only: bool) -> None:
+    dead = (np.array([False, True, False]), None)
+    data = network((4, 3, 1), dead=dead, biases=(np.full(3, -0.123), np.zeros(1)))
+    for width in range(40, 90):
+        picture = draw_diagram(data, width, 16, Palette(ascii=ascii_only))
+        spot = next(spot for spot in picture.spots if (spot.layer, spot.index) == (1, 1))
+        cells = picture.strips[spot.y + (spot.height - 1) // 2].crop(spot.x, spot.x + spot.width)
+        assert cells.text.strip() in ("dead", "x")
+
+
+@pytest.mark.parametrize("neurons", range(10, 20))
+def test_edges_begin_at_a_box_where_the_last_column_is_not_full(neurons: int) -> None:
+    data = network((1, neurons, 1), 1, 16)
+    picture = draw_diagram(data, 77, 22, Palette())
+    spots = [spot for spot in picture.spots if spot.layer == 1]
+    lines: dict[int, int] = {}
+    for spot in spots:
+        lines[spot.y] = max(lines.get(spot.y, 0), spot.x + spot.width)
+    assert len({spot.x for spot in spots}) > 1
+    # Each edge is drawn level at its ends: beside the last box of a line there is one of its dots.
+    for y, end in lines.items():
+        height = next(spot.height for spot in spots if spot.y == y)
+        beside = {picture.strips[y + row].text[end] for row in range(height)}
+        assert any("\u2801" <= character <= "\u28ff" for character in beside)
+
+
 def test_over_one_input_neurons_are_curves() -> None:
     rising = np.linspace(-1, 1, 32)[None, :]
     data = network((1, 1), input_maps=(rising,), maps=((-rising,),))

@@ -7,7 +7,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nnmath_tui.drawing.numbers import count, percent, short, signed
+from nnmath_tui.drawing.numbers import count, percent, plain_powers, short, signed
 
 # Rounding up to one digit must not overflow when a test reads the text back.
 WIDE = st.floats(-1e307, 1e307)
@@ -125,3 +125,16 @@ def test_count() -> None:
 )
 def test_percent(fraction: float, width: int, text: str) -> None:
     assert percent(fraction, width) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("1e+09", "1e9"),
+        ("1e-08", "1e-8"),
+        ("rate 1.5e+305, w 2e+00", "rate 1.5e305, w 2e0"),
+        ("one+two", "one+two"),
+    ],
+)
+def test_powers_of_ten_are_written_alike_everywhere(text: str, plain: str) -> None:
+    assert plain_powers(text) == plain

@@ -144,3 +144,25 @@ def test_contrast_without_colors_is_the_text_color() -> None:
     assert Palette("mono").contrast(None) is None
     assert Palette("16").contrast("bright_yellow") == "black"
     assert Palette("16").contrast("blue") == "bright_white"
+
+
+@pytest.mark.parametrize("mode", ["truecolor", "256"])
+@pytest.mark.parametrize("dark", [True, False])
+def test_numbers_of_every_level_can_be_read(mode: ColorMode, dark: bool) -> None:
+    palette = Palette(mode, dark)
+    least = min(_contrast(palette.number(level), palette.surface) for level in range(LEVELS))
+    assert least >= 4
+    assert palette.number(ZERO - 1) == palette.number(ZERO - 2) != palette.number(ZERO + 1)
+
+
+def _contrast(color: str | None, ground: str | None) -> float:
+    """The contrast ratio of two colors (WCAG 2)."""
+    low, high = sorted((_luminance(color), _luminance(ground)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(color: str | None) -> float:
+    assert color is not None
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return float(0.2126 * red + 0.7152 * green + 0.0722 * blue)

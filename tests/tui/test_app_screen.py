@@ -179,25 +179,6 @@ async def test_a_change_that_cannot_be_says_why(make_app: MakeApp, until: Until)
         assert "training.l1 must be a number" in notification.message
 
 
-async def test_a_diverged_training_says_what_happened(make_app: MakeApp, until: Until) -> None:
-    values = {
-        "data.source": "line",
-        "network.hidden": (),
-        "training.learning_rate": 1e5,
-        "training.epochs": 10_000,
-    }
-    app = make_app(values)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await until(lambda: epoch(app) == 0)
-        await pilot.press("space")
-        await until(lambda: len(app._notifications) == 1)
-        (notification,) = app._notifications
-        assert notification.title.startswith("Diverged in epoch ")
-        assert "learning rate" in notification.message
-        await pilot.pause()
-        assert "diverged" in lines(app)[0]
-
-
 async def test_t_changes_between_dark_and_light(make_app: MakeApp, until: Until) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:

@@ -122,3 +122,29 @@ def test_keys_that_do_not_fit_make_room_for_help_and_quit() -> None:
 def test_situations_are_compared_by_identity(make_preset: MakePreset) -> None:
     situation = Situation("", trained(make_preset(), 0))
     assert situation != replace(situation)
+
+
+def test_one_epoch_is_no_epochs(make_preset: MakePreset) -> None:
+    line = words(Situation("", trained(make_preset({"training.epochs": 1}), 1)))
+    assert "| 1 epoch done; space goes on |" in line
+
+
+def test_a_schedule_that_has_ended_does_not_invite_to_go_on(make_preset: MakePreset) -> None:
+    preset = make_preset({"training.schedule": "cosine"})
+    line = words(Situation("", trained(preset, 5)))
+    assert "| 5 epochs done; the schedule ended at η=0 |" in line
+
+
+def test_a_pace_is_named_before_it_is_run_at(make_preset: MakePreset) -> None:
+    snapshot = trained(make_preset(), 1)
+    assert "| pace 10/s |" in words(Situation("", snapshot, pace=10.0))
+    assert "pace" not in words(Situation("", snapshot, running=True, pace=10.0))
+    assert "pace" not in words(Situation("", snapshot))
+
+
+def test_the_title_follows_the_data(make_preset: MakePreset) -> None:
+    own = trained(make_preset(), 0)
+    assert "| Small | 2–3" in words(Situation("Small", own, source="circle"))
+    other = trained(make_preset({"data.source": "moons"}), 0)
+    assert "| moons | from Small | 2–3" in words(Situation("Small", other, source="circle"))
+    assert "| moons | " in words(Situation("Small", other, source="circle"), 60)

@@ -76,7 +76,7 @@ async def test_a_typed_value_is_taken_on_enter() -> None:
     app = ControlsApp()
     async with app.run_test() as pilot:
         app.controls.choose("training.learning_rate")
-        await pilot.press("0", ".", "2", "3")
+        await pilot.press("enter", "0", ".", "2", "3")
         assert app.controls.editing
         assert app.asked == []
         await pilot.press("enter")
@@ -91,11 +91,40 @@ async def test_keys_typed_into_a_value_do_nothing_else() -> None:
         app.controls.choose("training.learning_rate")
         await pilot.press("s")
         assert app.counted == 1
-        await pilot.press("3", "s", "3")
+        await pilot.press("enter", "3", "s", "3")
         assert app.counted == 1
         await pilot.press("escape")
         await pilot.press("s")
         assert app.counted == 2
+
+
+async def test_digits_are_left_to_the_screen_until_enter_opens_a_value() -> None:
+    app = ControlsApp()
+    async with app.run_test() as pilot:
+        for path in ("training.learning_rate", "training.batch_size", "network.hidden"):
+            app.controls.choose(path)
+            await pilot.press("3")
+            assert not app.controls.editing
+        assert app.counted == 3
+
+
+async def test_the_keys_on_offer_are_those_that_do_something() -> None:
+    app = ControlsApp()
+
+    def offered() -> dict[str, str]:
+        active = app.screen.active_bindings.values()
+        return {a.binding.key: a.binding.description for a in active if a.enabled}
+
+    async with app.run_test() as pilot:
+        app.controls.choose("training.learning_rate")
+        await pilot.pause()
+        assert offered()["enter"] == "type or pick"
+        assert {"s", "3", "left"} <= offered().keys()
+        assert "escape" not in offered()
+        await pilot.press("enter")
+        assert offered()["enter"] == "take"
+        assert offered()["escape"] == "cancel"
+        assert not {"s", "3", "left"} & offered().keys()
 
 
 async def test_a_refused_value_stays_to_be_mended_and_says_why() -> None:
@@ -115,7 +144,7 @@ async def test_escape_leaves_the_value_as_it_was() -> None:
     app = ControlsApp()
     async with app.run_test() as pilot:
         app.controls.choose("training.batch_size")
-        await pilot.press("5", "5", "escape")
+        await pilot.press("enter", "5", "5", "escape")
         assert app.asked == []
         assert " 10 " in app.line("Batch")
 

@@ -9,6 +9,7 @@ import pytest
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.session import Session
 from nnmath_engine.snapshot import Snapshot
+from nnmath_tui.drawing.numbers import short
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.views.decisions import centered, confidence, decided, margins, shares
 from nnmath_tui.views.forwards import drawn_samples, on_samples, run
@@ -135,6 +136,14 @@ def test_the_caption_says_when_not_all_samples_are_drawn() -> None:
     shown = snapshot("moons", data_samples=5_000)
     assert output_caption(shown).endswith("2 000 of 5 000 samples shown")
     assert len(drawn_samples(shown.dataset).y) == 2_000
+
+
+def test_a_fit_that_has_blown_up_has_one_score_everywhere() -> None:
+    # The picture is computed in float32, whose largest square is that of 1.8e19.
+    shown = snapshot("line", epochs=7, network_hidden=(), training_learning_rate=1e4)
+    score = shown.history.last.test_score
+    assert -np.inf < score < -1e39
+    assert output_caption(shown) == f"test R² {short(score, 6, digits=3)}"
 
 
 def test_an_undefined_score_is_called_so() -> None:

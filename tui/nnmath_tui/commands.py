@@ -2,38 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from inspect import isawaitable
 from typing import Any
 
 from nnmath_engine.fields import FIELDS
 from nnmath_presets import catalog
 from textual.app import App, SystemCommand
-from textual.screen import Screen
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.screen import ModalScreen, Screen
 
 from nnmath_tui.messages import ChangeRequested
 from nnmath_tui.screens.main import MainScreen
 
 
 def commands(app: App[None], screen: Screen[Any]) -> Iterator[SystemCommand]:
-    """All of them; before the main screen is there, those of the keys."""
+    """All of them; before the main screen is there, those of the keys.
+
+    Over help or a list, what is offered is that of the screen below, which a command returns to.
+    """
+    for command in _commands(app, _below(app, screen)):
+        if isinstance(screen, ModalScreen):
+            yield command._replace(callback=partial(_return_and_do, screen, command.callback))
+        else:
+            yield command
+
+
+def _commands(app: App[None], screen: Screen[Any]) -> Iterator[SystemCommand]:
     yield from key_commands(app, screen)
     if isinstance(screen, MainScreen):
         yield from choice_commands(screen)
         yield from preset_commands(screen)
 
 
+def _below(app: App[None], screen: Screen[Any]) -> Screen[Any]:
+    """The uppermost screen that is not laid over another."""
+    if not isinstance(screen, ModalScreen):
+        return screen
+    return next(one for one in reversed(app.screen_stack) if not isinstance(one, ModalScreen))
+
+
+async def _return_and_do(screen: Screen[Any], callback: Callable[[], Any]) -> None:
+    await screen.dismiss(None)
+    result = callback()
+    if isawaitable(result):
+        await result
+
+
 def key_commands(app: App[None], screen: Screen[Any]) -> Iterator[SystemCommand]:
-    """The actions of the keys that work now, by what they do."""
+    """The actions of the keys that work now, by what they do, each once."""
+    bindings: dict[tuple[str, DOMNode], list[Binding]] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
         if active.enabled and binding.tooltip and not binding.system:
-            key = app.get_key_display(binding)
-            yield SystemCommand(
-                f"{binding.tooltip}",
-                f"key {key}",
-                partial(app.run_action, binding.action, active.node),
-            )
+            bindings.setdefault((binding.action, active.node), []).append(binding)
+    for (action, node), alike in bindings.items():
+        keys = ", ".join(map(app.get_key_display, alike))
+        yield SystemCommand(
+            alike[0].tooltip,
+            f"key {keys}" if len(alike) == 1 else f"keys {keys}",
+            partial(app.run_action, action, node),
+        )
 
 
 def choice_commands(screen: MainScreen) -> Iterator[SystemCommand]:

@@ -261,6 +261,7 @@ class Trainer:
     async def _set_pace(self, pace: float | None) -> None:
         self._pace = pace
         self._tick = self._clock()
+        self._speed.restart()
 
     def _settle(self, session: Session) -> None:
         """After the session has changed under a run: aim and measure anew, and show it at once."""

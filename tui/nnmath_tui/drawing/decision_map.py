@@ -36,7 +36,8 @@ _MAP_SCALE = 2.0
 _STEPS = 4
 """Shades of confidence for each of several classes."""
 _CLASS_GLYPHS, _CLASS_ASCII = "·░-▒=▓≡█:+", ".+-*=#~%:@"
-_TRAIN, _TEST, _WRONG = range(3)
+_TRAIN, _TEST, _WRONG_TRAIN, _WRONG_TEST = range(4)
+_LOOKS = 4
 _LEGEND_COLORS = 3
 
 
@@ -112,27 +113,31 @@ def _samples(
     ranges: Ranges,
     palette: Palette,
 ) -> Samples:
-    """Looks are numbered class by class, each as training, test and misclassified sample."""
+    """Looks are numbered class by class: training, test, and the misclassified of each kind.
+
+    A misclassified sample is a cross in the color that it would have as a dot.
+    """
     size = int(ids.max()) + 1 if len(ids) else 1
     colors: list[Color] = []
     glyphs = ""
     for number in range(size):
         colors += _sample_colors(palette, number)
-        glyphs += f"{number % 10}" * 2 + "×" if _plain(palette) else "●○×"
+        glyphs += f"{number % 10}" * 2 + "××" if _plain(palette) else "●○××"
     if palette.ascii:
         glyphs = glyphs.replace("×", "x")
-    looks = ids * 3 + np.where(wrong, _WRONG, np.where(test, _TEST, _TRAIN))
-    order = np.argsort(looks % 3, kind="stable")
+    looks = ids * _LOOKS + np.where(wrong, _WRONG_TRAIN, _TRAIN) + test
+    order = np.argsort(looks % _LOOKS, kind="stable")
     x, y = places(points, ranges)
-    return Samples(x[order], y[order], looks[order], colors, glyphs, [True, False, True] * size)
+    bold = [True, False, True, True] * size
+    return Samples(x[order], y[order], looks[order], colors, glyphs, bold, crosses="×x")
 
 
 def _sample_colors(palette: Palette, number: int) -> list[Color]:
     color = palette.category(number)
     if color is None or not color.startswith("#"):
-        return [color] * 3
+        return [color] * _LOOKS
     toward = "#ffffff" if palette.dark else "#000000"
-    return [mix(color, toward, share) for share in (0.2, 0.6, 0.4)]
+    return [mix(color, toward, share) for share in (0.2, 0.6, 0.2, 0.6)]
 
 
 @lru_cache(maxsize=16)
@@ -161,14 +166,14 @@ def _legend(
     sizes = (len(test) - int(test.sum()), int(test.sum()), int(wrong.sum()))
     words = [f"train {count(sizes[_TRAIN])}", f"test {count(sizes[_TEST])}"]
     if palette.shades and dots:
-        looks = [[*samples.colors[look::3]][:_LEGEND_COLORS] for look in (_TRAIN, _TEST)]
+        looks = [[*samples.colors[look::_LOOKS]][:_LEGEND_COLORS] for look in (_TRAIN, _TEST)]
         entries = [Entry("■", look, word) for look, word in zip(looks, words, strict=True)]
     elif _plain(palette):
         entries = [Entry("", [], "bold: " + words[_TRAIN]), Entry("", [], words[_TEST])]
     else:
         entries = [Entry("●", [palette.text], words[_TRAIN])]
         entries += [Entry("○", [palette.text], words[_TEST])]
-    cross = Entry(samples.glyphs[_WRONG], [palette.text], f"wrong {count(sizes[_WRONG])}")
+    cross = Entry(samples.glyphs[_WRONG_TRAIN], [palette.text], f"wrong {count(sizes[2])}")
     entries.append(cross)
     return [entry for entry, size in zip(entries, sizes, strict=True) if size]
 

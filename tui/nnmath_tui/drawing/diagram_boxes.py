@@ -43,13 +43,18 @@ class LayerBoxes:
         """Draw the box of one neuron, framed when selected."""
         canvas, index = self._canvas, box.index
         content = self._maps[index] if index < len(self._maps) else None
+        dead = self._dead is not None and bool(self._dead[index])
         if content is not None:
             self._draw_map(box, content)
+        elif self._numbers is not None and dead:
+            # A word over a number would leave digits of it.
+            ground = canvas.palette.ramp[ZERO] if canvas.palette.shades else None
+            canvas.fill(box.x, box.y, box.width, box.height, " ", None, ground)
         elif self._numbers is not None:
             _draw_number(canvas, box, float(self._numbers[index]), self._scale)
         else:
             canvas.put(box.x, box.y, "●", canvas.palette.muted)
-        if self._dead is not None and self._dead[index]:
+        if dead:
             _draw_dead(canvas, box)
         if selected:
             _draw_selection(canvas, box)
@@ -80,7 +85,7 @@ def _draw_number(canvas: Canvas, box: Box, value: float, scale: float) -> None:
         return
     text = f"[{text:^{box.width - 2}}]" if text else palette.glyph(level) * box.width
     canvas.fill(box.x, box.y, box.width, box.height)
-    canvas.put(box.x, middle, text, palette.diverging(level) or palette.text)
+    canvas.put(box.x, middle, text, palette.number(level))
 
 
 def _draw_curve(canvas: Canvas, box: Box, values: Array, scale: float) -> None:

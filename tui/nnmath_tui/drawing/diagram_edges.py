@@ -55,16 +55,25 @@ def _styles(palette: Palette, faded: bool) -> npt.NDArray[np.int32]:
     return np.array([style_id(color) for color in colors], dtype=np.int32)
 
 
-def _anchors(layer: LayerPlan, size: int, right: bool) -> tuple[Integers, Integers, int]:
-    """Neurons of a layer that edges can reach: indices, heights and column, in braille dots."""
+def _anchors(layer: LayerPlan, size: int, right: bool) -> tuple[Integers, Integers, Integers]:
+    """Neurons of a layer that edges can reach: indices, heights and columns, in braille dots.
+
+    Of several boxes side by side, all edges meet the outermost one of their line.
+    """
     if layer.form == "block":
         rows, columns = layer.grid
         indices = np.arange(size)
         heights = 4 * layer.y + (4 * layer.height * (2 * (indices // columns) + 1)) // (2 * rows)
+        end = 2 * (layer.x + layer.width) if right else 2 * layer.x - 1
+        ends = np.full(indices.shape, end)
     else:
         indices = np.array([box.index for box in layer.boxes], dtype=np.intp)
         heights = np.array([box.middle for box in layer.boxes], dtype=np.intp)
-    return indices, heights, 2 * (layer.x + layer.width) if right else 2 * layer.x - 1
+        # Of a layer in columns the last one may have fewer lines than the others.
+        outermost = {box.y: box.x + box.width for box in sorted(layer.boxes, key=lambda b: b.x)}
+        sides = [2 * outermost[box.y] if right else 2 * layer.x - 1 for box in layer.boxes]
+        ends = np.array(sides, dtype=np.intp)
+    return indices, heights, ends
 
 
 def draw_edges(
@@ -78,7 +87,7 @@ def draw_edges(
     palette = canvas.palette
     sources, y0, x0 = _anchors(left, weights.shape[0], right=True)
     targets, y1, x1 = _anchors(right, weights.shape[1], right=False)
-    if x1 <= x0 or not sources.size or not targets.size:
+    if not sources.size or not targets.size or x1.max() <= x0.max():
         return
     shown = weights[np.ix_(sources, targets)]
     touches = np.zeros(shown.shape, dtype=bool)
@@ -103,18 +112,19 @@ def draw_edges(
     order = order[level[order] != ZERO]
     if order.size:
         faded = (selected is not None) & ~touched[order]
-        _draw_curves(canvas, (x0, x1), y0[from_[order]], y1[to[order]], level[order], faded)
+        starts, ends = (x0[from_[order]], y0[from_[order]]), (x1[to[order]], y1[to[order]])
+        _draw_curves(canvas, starts, ends, level[order], faded)
 
 
 def _draw_curves(
     canvas: Canvas,
-    ends: tuple[int, int],
-    y0: Integers,
-    y1: Integers,
+    starts: tuple[Integers, Integers],
+    ends: tuple[Integers, Integers],
     level: Integers,
     faded: npt.NDArray[np.bool_],
 ) -> None:
-    """Curves between two columns of dots, level at both ends, later ones over earlier ones."""
+    """Curves from x, y to x, y in dots, level at both ends, later ones over earlier ones."""
+    (x0, y0), (x1, y1) = starts, ends
     palette = canvas.palette
     strength = np.abs(level - ZERO)
     thick = (strength >= _THICK_FROM) & ~faded
@@ -125,13 +135,13 @@ def _draw_curves(
     second[1:] = edge[1:] == edge[:-1]
     start = y0[edge].astype(np.int32) + second
     rise = (y1 - y0)[edge].astype(np.float32)
-    x0, x1 = ends
+    across = (x1 - x0)[edge].astype(np.float32)
     # The curve is at most 1.5 times as steep as the straight line: no dot is skipped.
-    counts = np.maximum(x1 - x0, 1.5 * np.abs(rise)).astype(np.int32) + 1
+    counts = np.maximum(across, 1.5 * np.abs(rise)).astype(np.int32) + 1
     line = np.repeat(np.arange(len(edge), dtype=np.int32), counts)
     step = np.arange(len(line), dtype=np.int32) - (np.cumsum(counts) - counts)[line]
     t = step.astype(np.float32) / np.maximum(counts - 1, 1).astype(np.float32)[line]
-    x = np.rint(x0 + (x1 - x0) * t).astype(np.int32)
+    x = np.rint(x0[edge][line] + across[line] * t).astype(np.int32)
     y = np.rint(start[line] + rise[line] * (t * t * (3 - 2 * t))).astype(np.int32)
     edge = edge[line]
     # Few dots for little weight; dashes for a minus sign where hue cannot be trusted.

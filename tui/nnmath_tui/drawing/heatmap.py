@@ -174,10 +174,10 @@ def _draw_cell(
     if palette.shades:
         canvas.put(spot.x, spot.y, text, palette.contrast(color), color)
     elif text:
-        canvas.put(spot.x, spot.y, text, color or palette.text)
+        canvas.put(spot.x, spot.y, text, palette.number(level))
     else:
         sign = "+" if level > ZERO else "-" if level < ZERO else " "
-        canvas.put(spot.x, spot.y, sign + palette.glyph(level), color or palette.text)
+        canvas.put(spot.x, spot.y, sign + palette.glyph(level), palette.number(level))
 
 
 def _draw_labels(

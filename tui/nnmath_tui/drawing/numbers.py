@@ -7,11 +7,13 @@ cannot be said in the room at all is elided as a whole. All results are at most 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 
 ELISION = "…"
 # Outside these bounds a fixed-point number is mostly zeros, and powers of ten read better.
 PLAIN_FROM, PLAIN_BELOW = 1e-3, 1e7
+_POWER = re.compile(r"(?<=\de)\+?(-?)0*(?=\d)")
 
 
 def short(value: float, width: int, *, digits: int = 4, ascii: bool = False) -> str:
@@ -51,6 +53,11 @@ def percent(fraction: float, width: int = 7) -> str:
         if len(text) <= width:
             return text
     return _elision(width, False)
+
+
+def plain_powers(text: str) -> str:
+    """`text` with its powers of ten as `short` writes them: 1e9 and 1e-8, not 1e+09 and 1e-08."""
+    return _POWER.sub(r"\1", text)
 
 
 def _fit(value: float, width: int, digits: int, *, plus: str, keep_zeros: bool, ascii: bool) -> str:

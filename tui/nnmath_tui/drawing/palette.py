@@ -29,6 +29,8 @@ LEVELS = 33
 """Number of steps of the diverging ramp: few enough to keep a picture calm and thin links idle."""
 ZERO = LEVELS // 2
 """The level of zero."""
+_READABLE = 13
+"""So many levels from zero, a color of the dark ramp can be read as text on the surface."""
 
 _DARK_STOPS = (("#2b2f3a", "#7d4a19", "#d6771a", "#ffab45"), ("#1d4f80", "#1f7fd2", "#56b4ff"))
 _LIGHT_STOPS = (("#e6e9ee", "#ffcf94", "#f08c1e", "#a34a00"), ("#a3cdf5", "#3c8fdd", "#08508f"))
@@ -217,6 +219,14 @@ class Palette:
     def diverging(self, level: int) -> Color:
         """The color of a level from 0 (most negative) to LEVELS - 1; ZERO is the surface's own."""
         return self.ramp[level]
+
+    def number(self, level: int) -> Color:
+        """The color of a number of that level on the surface: its sign's, and never too faint."""
+        if level == ZERO:
+            return self.text
+        least = _READABLE if self.dark else ZERO
+        shown = max(level, ZERO + least) if level > ZERO else min(level, ZERO - least)
+        return self.ramp[shown] or self.text
 
     def glyph(self, level: int) -> str:
         """The glyph of a level, which tells its sign without any color."""

@@ -27,7 +27,8 @@ class Samples:
     """Samples on the plane: places x, y (n,) in 0..1, and how each one looks.
 
     `looks` (n,) chooses among `colors` and `glyphs`; where glyphs stand, `bold` ones stand out.
-    Later samples lie on top of earlier ones.
+    Looks with one of the `crosses` as their glyph show it even where the others are dots of half a
+    cell. Later samples lie on top of earlier ones.
     """
 
     x: Array
@@ -36,6 +37,7 @@ class Samples:
     colors: Sequence[Color]
     glyphs: str
     bold: Sequence[bool]
+    crosses: str = ""
 
 
 def map_area(width: int, height: int, ranges: Ranges, legend_rows: int = 1) -> Area:
@@ -109,10 +111,14 @@ def paint_pixels(
     rows = np.minimum(((1 - samples.y[inside]) * (last + 1)).astype(np.intp), last)
     looks = samples.looks[inside]
     table = [*colors, *samples.colors]
-    dots = not as_glyphs(area, len(samples.x))
-    if dots:
+    ground = pixels
+    stamped = np.ones(looks.shape, dtype=bool)
+    if not as_glyphs(area, len(samples.x)):
+        crossed = np.array([glyph in samples.crosses for glyph in samples.glyphs], dtype=bool)
+        stamped = crossed[looks]
+        dots = ~stamped
         pixels = pixels.copy()
-        pixels[rows, columns] = looks + len(colors)
+        pixels[rows[dots], columns[dots]] = looks[dots] + len(colors)
     pairs = pixels[0::2] * len(table) + pixels[1::2]
     ids = np.zeros(len(table) ** 2, dtype=np.int32)
     codes = np.full(len(table) ** 2, ord("▀"), dtype=np.uint32)
@@ -123,8 +129,8 @@ def paint_pixels(
             codes[kind] = ord(" ")
         ids[kind] = style_id(None if upper == lower else upper, lower)
     cell_ids, cell_codes = ids[pairs], codes[pairs]
-    if not dots:
-        _stamp(cell_codes, cell_ids, columns, rows, looks, samples, pixels, colors)
+    spots = (columns[stamped], rows[stamped], looks[stamped])
+    _stamp(cell_codes, cell_ids, *spots, samples, ground, colors)
     canvas.paint(area.left, area.top, cell_codes, cell_ids)
 
 

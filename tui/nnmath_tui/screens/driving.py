@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from nnmath_engine.snapshot import Snapshot
 from textual import on
 from textual.reactive import var
 
@@ -66,21 +65,6 @@ class DrivingScreen(Board):
         )
         if before.running != message.running:
             self.refresh_bindings()
-        if before.running and not message.running:
-            self._say_why_it_ended(message.snapshot)
-
-    def _say_why_it_ended(self, snapshot: Snapshot) -> None:
-        if snapshot.status == "diverged":
-            self.notify(
-                f"{snapshot.diagnosis}\n\nThe last finite weights are kept. Change a setting to go "
-                "on from them, or press r to start afresh.",
-                title=f"Diverged in epoch {snapshot.epoch + 1}",
-                severity="error",
-                timeout=30,
-                markup=False,
-            )
-        elif snapshot.status == "stopped" and snapshot.marks:
-            self.notify(snapshot.marks[-1].text, title="Early stopping", markup=False)
 
     @on(ChangeRejected)
     def _say_why(self, message: ChangeRejected) -> None:
@@ -132,10 +116,10 @@ class DrivingScreen(Board):
     def _change_pace(self, direction: int) -> None:
         place = PACES.index(self.trainer.pace) + direction
         pace = PACES[min(max(place, 0), len(PACES) - 1)]
-        self.trainer.set_pace(pace)
-        self.situation = replace(self.situation, pace=pace)
-        speed = "full speed" if pace is None else f"{pace:g} epoch{'s' * (pace != 1)} a second"
-        self.notify(speed, timeout=2)
+        if pace != self.trainer.pace:
+            self.trainer.set_pace(pace)
+            # The speed that was measured is that of the pace before.
+            self.situation = replace(self.situation, pace=pace, speed=0.0)
 
     def action_presets(self) -> None:
         """Choose another experiment from a list."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from nnmath_tui.drawing.canvas import cell_codes
 
 TEXTS = {
     "network": (
@@ -51,43 +54,69 @@ TEXTS = {
     "controls": (
         "The controls",
         "Every setting of the experiment. Up and down choose one, left and right step through "
-        "sensible values, Enter or typing sets any other. Most act while training goes on, from "
-        "the next batch; those marked ↺ give the network other data or another shape, and start "
-        "it afresh.",
+        "sensible values; Enter lets you pick or type any other, and Enter again takes it. Most "
+        "act while training goes on, from the next batch; those marked ↺ give the network other "
+        "data or another shape, and start it afresh.",
     ),
 }
 """A title and a text for each pane, by its id."""
 
 
-def keys_in_words(bindings: Mapping[str, str]) -> Text:
-    """One line for each key: what to press, and what it does."""
-    width = max((len(key) for key in bindings), default=0)
-    text = Text()
+def keys_in_words(bindings: Mapping[str, str]) -> Table:
+    """One row for each key: what to press, and what it does, in words that wrap beside it."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(justify="right", style="bold", no_wrap=True)
+    table.add_column()
     for key, words in bindings.items():
-        text.append(key.rjust(width), style="bold")
-        text.append(f"  {words}\n")
-    return text
+        table.add_row(Text(key), Text(words))
+    return table
 
 
 class HelpScreen(ModalScreen[None]):
-    """A text about one pane, and all keys that work there."""
+    """A text about one pane, and all keys that work there.
+
+    It scrolls by the arrow and page keys, Home and End, where it is longer than the terminal.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q,enter", "dismiss", "close", id="close"),
+        Binding(
+            "escape,question_mark,q,enter", "dismiss", "close", id="close", tooltip="Close the help"
+        ),
     ]
 
-    def __init__(self, pane: str, keys: Mapping[str, str], about: str = "") -> None:
+    def __init__(
+        self, pane: str, keys: Mapping[str, str], about: str = "", *, ascii: bool = False
+    ) -> None:
         """Explain the pane of that id; `about` adds what is selected in it."""
         super().__init__()
         self._title, self._text = TEXTS.get(pane, TEXTS["network"])
-        self._keys, self._about = keys, about
+        self._keys, self._about, self._ascii = keys, about, ascii
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog") as dialog:
             dialog.border_title = self._title
             dialog.border_subtitle = "escape closes"
             if self._about:
-                yield Static(Text(self._about), classes="about")
-            yield Static(Text(self._text))
+                yield Static(Text(self._lettered(self._about)), classes="about")
+            yield Static(Text(self._lettered(self._text)))
             yield Static(Text("\nKeys here", style="bold"))
             yield Static(keys_in_words(self._keys))
+
+    def on_resize(self) -> None:
+        """Say how to read on, if there is more than fits."""
+        self.call_after_refresh(self._say_how_to_read_on)
+
+    def _say_how_to_read_on(self) -> None:
+        dialog = self.query_one(VerticalScroll)
+        more = dialog.max_scroll_y > 0
+        arrows = "up/down" if self._ascii else "↑↓"
+        dialog.border_subtitle = f"{arrows} for more · escape closes" if more else "escape closes"
+        if self._ascii:
+            dialog.border_subtitle = self._lettered(str(dialog.border_subtitle))
+
+    def _lettered(self, text: str) -> str:
+        """The text in letters that the terminal has, and with the marks that the panes have."""
+        if not self._ascii:
+            return text
+        lines = text.split("\n")
+        return "\n".join("".join(map(chr, cell_codes(line, ascii_only=True))) for line in lines)

@@ -112,7 +112,9 @@ class MainScreen(DrivingScreen):
 
     @on(PresetOpened)
     def _title_preset(self, message: PresetOpened) -> None:
-        self.situation = replace(self.situation, title=message.preset.title)
+        preset = message.preset
+        source = preset.experiment.data.source
+        self.situation = replace(self.situation, title=preset.title, source=source)
         self._select_nothing()
 
     def _select_nothing(self) -> None:
@@ -174,7 +176,8 @@ class MainScreen(DrivingScreen):
         from nnmath_tui.screens.help import HelpScreen
 
         pane = self.focused.id if self.focused is not None else None
-        self.app.push_screen(HelpScreen(pane or self.shown, self._keys_in_words()))
+        ascii = self._formula.palette.ascii
+        self.app.push_screen(HelpScreen(pane or self.shown, self._keys_in_words(), ascii=ascii))
 
     def _keys_in_words(self) -> dict[str, str]:
         """What each key does now, by what to press: "5, c"."""

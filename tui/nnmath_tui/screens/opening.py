@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 
 class Blank(Widget):
-    """Nothing, within its border."""
+    """Nothing, within its border; where the grid asks for its height, one line of nothing."""
 
     def render(self) -> str:
-        return ""
+        return " "
 
 
 class OpeningScreen(Board):

@@ -17,6 +17,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from nnmath_tui.background import in_background
+from nnmath_tui.views.settings import in_words as value_in_words
 
 
 def load_all() -> dict[str, Preset]:
@@ -43,7 +44,7 @@ def in_words(preset: Preset) -> str:
         f"Hidden layers: {hidden}\n"
         f"Activation: {activations}\n"
         f"Loss: {training.loss}\n"
-        f"Optimizer: {training.optimizer}, learning rate {training.learning_rate:g}\n"
+        f"Optimizer: {training.optimizer}, learning rate {value_in_words(training.learning_rate)}\n"
         f"Epochs: {training.epochs}",
     ]
     if preset.topics:

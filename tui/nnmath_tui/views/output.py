@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 from nnmath_engine.arrays import Array
 from nnmath_engine.dataset import Dataset, Split
-from nnmath_engine.evaluation import r2
 from nnmath_engine.network import Tape
 from nnmath_engine.snapshot import Snapshot
 from textual.strip import Strip
@@ -95,26 +94,26 @@ def output_caption(snapshot: Snapshot) -> str:
     if output_kind(dataset) in ("confusion", "images"):
         counts = confusion_counts(snapshot)
         score, whole = float(np.trace(counts) / counts.sum()), True
-    elif whole:
-        score = _score(snapshot, samples.test == tested)
+    elif whole and dataset.task == "classification":
+        score = _accuracy(snapshot, samples.test == tested)
     else:
         score = last.test_score if tested else last.train_score
     if np.isnan(score):
         shown = "undefined"
     else:
-        shown = percent(score) if dataset.task == "classification" else short(score, 7)
+        shown = percent(score) if dataset.task == "classification" else short(score, 6, digits=3)
     words = "accuracy" if dataset.task == "classification" else "R²"
     part = "" if whole else f" · {count(MOST_SAMPLES)} of {count(samples.of)} samples shown"
     return f"{'test' if tested else 'train'} {words} {shown}{part}"
 
 
-def _score(snapshot: Snapshot, rows: npt.NDArray[np.bool_]) -> float:
-    """Accuracy or R² now, which the history only knows as of the last epoch."""
-    tape, y = on_samples(snapshot), drawn_samples(snapshot.dataset).y
-    if snapshot.dataset.task == "classification":
-        return float(np.mean((decided(snapshot, tape) == y)[rows]))
-    with np.errstate(all="ignore"):
-        return r2(tape.yhat[rows].astype(np.float64), y[rows].astype(np.float64)[:, None])
+def _accuracy(snapshot: Snapshot, rows: npt.NDArray[np.bool_]) -> float:
+    """The share of samples on the right side of the map, also amid an epoch.
+
+    R² is left to the history: single precision tells sides apart, but it overflows on squares.
+    """
+    decisions = decided(snapshot, on_samples(snapshot))
+    return float(np.mean((decisions == drawn_samples(snapshot.dataset).y)[rows]))
 
 
 def _decision_map(snapshot: Snapshot, width: int, height: int, palette: Palette) -> list[Strip]:

@@ -15,6 +15,8 @@ from nnmath_engine.losses import LOSSES
 from nnmath_engine.registry import Option
 from nnmath_engine.snapshot import Snapshot
 
+from nnmath_tui.drawing.numbers import plain_powers
+
 ORDER = (
     "network.activation",
     "training.loss",
@@ -199,7 +201,7 @@ def in_words(value: Any) -> str:
         case bool():
             return "on" if value else "off"
         case float():
-            return f"{value:g}"
+            return plain_powers(f"{value:g}")
         case tuple():
             return " ".join(map(in_words, value)) or "none"
         case _:

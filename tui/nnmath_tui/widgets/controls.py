@@ -40,6 +40,7 @@ class Controls(Pane):
         Binding("left", "step(-1)", "change", id="control-less", tooltip="The value before"),
         Binding("right", "step(1)", id="control-more", tooltip="The next value", show=False),
         Binding("enter", "open", "type or pick", id="control-open", tooltip="Type or pick a value"),
+        Binding("enter", "take", "take", id="control-take", tooltip="Take the value as typed"),
         Binding("escape", "cancel", "cancel", id="control-cancel", tooltip="Keep the old value"),
         Binding("home", "move(-1000)", id="control-first", tooltip="First setting", show=False),
         Binding("end", "move(1000)", id="control-last", tooltip="Last setting", show=False),
@@ -166,14 +167,23 @@ class Controls(Pane):
             values = [choice.value for choice in options]
             self._picked = values.index(current.value) if current.value in values else 0
             self._refusal = ""
+            self.refresh_bindings()
             self.redraw()
         else:
             self._start_typing(current)
+
+    def action_take(self) -> None:
+        if self.current is not None and self._edit is not None:
+            self._finish_typing(self.current)
 
     def action_cancel(self) -> None:
         self._leave()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("open", "step"):
+            return self._edit is None
+        if action == "take":
+            return self._edit is not None
         if action == "cancel":
             return self._edit is not None or self._picked is not None or bool(self._refusal)
         return True
@@ -186,17 +196,15 @@ class Controls(Pane):
         if current is None:
             return
         if self._edit is None:
-            digit = event.character is not None and event.character in "0123456789."
-            if not digit or self._picked is not None or not _numeric(current):
-                return
-            self._start_typing(current)
+            # Only Enter begins to type: digits go to panes here as they do everywhere else.
+            return
         if event.key == "enter":
             self._finish_typing(current)
         elif event.key == "escape":
             self._leave()
         elif event.key in _EDITING_KEYS:
-            self._change_edit(self._edit.press(event.key) if self._edit else None)
-        elif event.is_printable and event.character and self._edit:
+            self._change_edit(self._edit.press(event.key))
+        elif event.is_printable and event.character:
             self._change_edit(self._edit.insert(event.character))
         elif event.key in ("up", "down"):
             self._leave()
@@ -317,8 +325,3 @@ class Controls(Pane):
 
     def on_blur(self) -> None:
         self._leave()
-
-
-def _numeric(setting: Setting) -> bool:
-    """Whether a digit begins a value: numbers, and lists of them."""
-    return isinstance(setting.value, int | float | tuple) and not isinstance(setting.value, bool)

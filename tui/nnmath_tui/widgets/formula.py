@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
+from nnmath_engine.snapshot import Snapshot
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.strip import Strip
 
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.views.formula import WeightPlace, hint, neuron_formula, weight_formula
+from nnmath_tui.views.notice import Notice, notice
 from nnmath_tui.widgets.pane import Pane
+
+_SHARE = 6
+"""One line in so many of the screen is the most that a notice takes."""
 
 
 class FormulaBar(Pane, can_focus=False):
-    """What the selected neuron computes, or what the selected weight is, with live values."""
+    """What the selected neuron computes, or what the selected weight is, with live values.
+
+    When training has ended by itself the bar says why for as long as that holds, over as many
+    lines as it takes, unless something else is selected meanwhile.
+    """
 
     weight: reactive[WeightPlace | None] = reactive[WeightPlace | None](None, repaint=False)
     """The selected weight; while there is one it is shown in place of the neuron."""
 
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._read = False  # whether something was selected after the notice came
+        self._rows = 1
+
     def draw(self, width: int, height: int) -> list[Strip]:
+        news = self._news()
+        if news is not None:
+            return self._draw_notice(news, width, height)
         canvas = Canvas(width, height, self.palette)
         palette = self.palette
         colors = {
@@ -46,9 +66,54 @@ class FormulaBar(Pane, can_focus=False):
             return neuron_formula(self.snapshot, *self.selected)
         return hint()
 
+    def _news(self) -> Notice | None:
+        return None if self._read else notice(self.snapshot)
+
+    def _draw_notice(self, news: Notice, width: int, height: int) -> list[Strip]:
+        palette = self.palette
+        canvas = Canvas(width, height, palette)
+        lines = _wrapped(news, width)
+        for row, line in enumerate(lines[:height]):
+            more = row == height - 1 < len(lines) - 1
+            canvas.put(1, row, line[: width - 3] + " …" if more else line, palette.text)
+        canvas.put(1, 0, news.title[: width - 1], getattr(palette, news.role), bold=True)
+        return canvas.strips()
+
+    def _make_room(self) -> None:
+        """Take the lines that the notice needs, and give them back when it is gone."""
+        if not self.is_attached:
+            return
+        news, rows = self._news(), 1
+        if news is not None and self.size.width:
+            most = max(1, self.screen.size.height // _SHARE)
+            rows = min(len(_wrapped(news, self.size.width)), most)
+        if rows != self._rows:
+            self._rows = self.styles.height = rows
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """What the grid's row asks for, since lines have no other content to measure."""
+        return self._rows
+
+    def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
+        if notice(before) != notice(now):
+            self._read = False
+        self._make_room()
+        super().watch_snapshot(before, now)
+
+    def on_resize(self) -> None:
+        self._make_room()
+
     def watch_selected(self) -> None:
         self.weight = None
+        self._read = self.selected is not None
+        self._make_room()
         super().watch_selected()
 
     def watch_weight(self) -> None:
+        self._read = self._read or self.weight is not None
+        self._make_room()
         self.redraw()
+
+
+def _wrapped(news: Notice, width: int) -> list[str]:
+    return wrap(f"{news.title} {news.text}", max(1, width - 2)) or [""]

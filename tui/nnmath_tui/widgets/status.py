@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from rich.segment import Segment
@@ -40,6 +40,9 @@ class Situation:
     """What the line tells of."""
 
     title: str = ""
+    """That of the preset."""
+    source: str = field(default="", kw_only=True)
+    """The data that the preset begins with."""
     snapshot: Snapshot | None = None
     running: bool = False
     speed: float = 0.0
@@ -57,7 +60,7 @@ def pieces(situation: Situation) -> Iterator[Piece]:
     if snapshot is None:
         yield Piece(situation.title or "loading", "muted", 1)
         return
-    yield Piece(situation.title, "text", 3, bold=True)
+    yield from title(situation)
     yield Piece(network_in_words(snapshot), "muted", 7)
     yield Piece(training_in_words(snapshot), "muted", 8)
     yield state(situation)
@@ -67,6 +70,8 @@ def pieces(situation: Situation) -> Iterator[Piece]:
         yield Piece(f"batch {snapshot.batch}/{snapshot.batches}", "muted", 5, right=True)
     if situation.speed:
         yield Piece(f"{short(situation.speed, 6, digits=3)}/s", "muted", 6, right=True)
+    if situation.pace and not situation.running:
+        yield Piece(f"pace {situation.pace:g}/s", "muted", 6, right=True)
     last = snapshot.history.last
     yield Piece(f"train {short(last.train_loss, 7, digits=3)}", "text", 2, right=True)
     if len(snapshot.dataset.test):
@@ -83,6 +88,22 @@ def pieces(situation: Situation) -> Iterator[Piece]:
         yield Piece(shown, "accent", 4, right=True)
 
 
+def title(situation: Situation) -> Iterator[Piece]:
+    """The preset's title or, over other data than its own, the name of those and the title."""
+    assert situation.snapshot is not None
+    source = situation.snapshot.experiment.data.source
+    if situation.source in ("", source):
+        yield Piece(situation.title, "text", 3, bold=True)
+    else:
+        yield Piece(printed_source(source), "text", 3, bold=True)
+        yield Piece(f"from {situation.title}", "muted", 6)
+
+
+def printed_source(source: str) -> str:
+    """The name of the data; of a file without the folders that it lies in."""
+    return source.replace("\\", "/").rsplit("/", 1)[-1]
+
+
 def state(situation: Situation) -> Piece:
     """Whether it runs, and if not, why."""
     snapshot = situation.snapshot
@@ -95,7 +116,8 @@ def state(situation: Situation) -> Piece:
         slow = f" at {situation.pace:g}/s" if situation.pace else ""
         return Piece("▶ running" + slow, "good", 0, right=True, bold=True)
     if finished(snapshot):
-        words = f"{count(snapshot.epoch)} epochs done; space goes on"
+        words = f"{count(snapshot.epoch)} epoch{'s' * (snapshot.epoch != 1)} done; "
+        words += "the schedule ended at η=0" if spent(snapshot) else "space goes on"
         return Piece(words, "good", 0, right=True, bold=True)
     return Piece("paused" if snapshot.step else "ready", "warning", 0, right=True, bold=True)
 
@@ -103,6 +125,11 @@ def state(situation: Situation) -> Piece:
 def finished(snapshot: Snapshot) -> bool:
     """Whether exactly the planned epochs are done."""
     return snapshot.batch == 0 and snapshot.epoch == snapshot.experiment.training.epochs > 0
+
+
+def spent(snapshot: Snapshot) -> bool:
+    """Whether the schedule has brought the learning rate to 0, so that nothing moves any more."""
+    return snapshot.learning_rate == 0 < snapshot.experiment.training.learning_rate
 
 
 def network_in_words(snapshot: Snapshot) -> str:

@@ -1,0 +1,52 @@
+"""The command palette: every action once, and from wherever it is called."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+import pytest
+from nnmath_tui.application import Application
+from nnmath_tui.commands import commands
+from nnmath_tui.screens.main import MainScreen
+from textual.command import CommandPalette
+
+MakeApp = Callable[..., Application]
+Until = Callable[[Callable[[], object]], Awaitable[None]]
+
+
+def epoch(app: Application) -> int:
+    screen = app.board
+    snapshot = screen.situation.snapshot if isinstance(screen, MainScreen) else None
+    return -1 if snapshot is None else snapshot.epoch
+
+
+async def test_an_action_of_two_keys_is_offered_once(make_app: MakeApp, until: Until) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: epoch(app) == 0)
+        await pilot.press("3")
+        await pilot.pause()
+        titles = Counter(command.title for command in commands(app, app.screen))
+        assert [title for title, times in titles.items() if times > 1] == []
+        (controls,) = (c for c in commands(app, app.screen) if c.title == "Go to the controls")
+        assert controls.help == "keys 5, c"
+
+
+@pytest.mark.parametrize("key", ["question_mark", "p"])
+async def test_over_another_screen_it_offers_what_the_one_below_can_do(
+    make_app: MakeApp, until: Until, key: str
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: epoch(app) == 0)
+        await pilot.press(key)
+        await pilot.pause()
+        await pilot.press("ctrl+p", *"Train for one")
+        palette = app.screen
+        assert isinstance(palette, CommandPalette)
+        await until(lambda: palette.query_one("OptionList").size.height > 0)
+        await pilot.pause(0.2)
+        await pilot.press("enter")
+        await until(lambda: epoch(app) == 1)
+        assert isinstance(app.screen, MainScreen)
