@@ -12,13 +12,11 @@ import numpy as np
 from nnmath_engine.arrays import Array
 
 from benchmarks.alone import pin, start
-from benchmarks.peers import KINDS, OURS, REFERENCE, Peer
+from benchmarks.peers import KINDS, OURS, REFERENCE, epochs
 from benchmarks.timing import Pace, Stopwatch, take_turns
 from benchmarks.work import Work
 
 CHECKED_EPOCHS = 3
-_POOL = 64
-"""Orders that are drawn before the measuring, and come again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,8 @@ class Result:
 def contest(work: Work, pace: Pace) -> Result:
     """Check all peers that are here and can do the work, then measure those that agree."""
     here = {name: k for name, k in KINDS.items() if k.is_here() and k.covers(work)}
-    skipped = {name: f"{k.needs.lstrip('$')} is missing" for name, k in KINDS.items() if not k.is_here()}
+    missing = {name: k.needs.lstrip("$") for name, k in KINDS.items() if not k.is_here()}
+    skipped = {name: f"{needed} is missing" for name, needed in missing.items()}
     reference = REFERENCE if REFERENCE in here else OURS
     differences, watches = {}, {}
     with _seats(here, work, pace) as seats:
@@ -122,17 +121,7 @@ def _serve(line: Connection, name: str, work: Work, seconds: float) -> None:
             peer.train(arguments[0].orders(CHECKED_EPOCHS))
             line.send(peer.layers())
         elif question == "warm up":
-            watch = Stopwatch(_epochs(kind.make(work), work), seconds)
+            watch = Stopwatch(epochs(kind.make(work), work), seconds)
             line.send(None)
         elif watch is not None:
             line.send(watch())
-
-
-def _epochs(peer: Peer, work: Work) -> Any:
-    pool = work.orders(_POOL)
-
-    def run(count: int) -> None:
-        orders = (pool * -(-count // _POOL))[:count]
-        peer.train(orders)
-
-    return getattr(peer, "fit", run)

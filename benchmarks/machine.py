@@ -13,7 +13,7 @@ _PACKAGES = ("numpy", "torch", "scikit-learn", "jax")
 
 def processor() -> str:
     """The name of the CPU, its family and model where the system tells."""
-    told = {}
+    told: dict[str, str] = {}
     source = Path("/proc/cpuinfo")
     if source.exists():
         for line in source.read_text(errors="replace").splitlines():
@@ -47,7 +47,7 @@ def blas() -> str:
     try:
         from threadpoolctl import threadpool_info
     except ImportError:
-        told = np.show_config("dicts")["Build Dependencies"]["blas"]  # type: ignore[index]
+        told = np.show_config("dicts")["Build Dependencies"]["blas"]
         return f"{told['name']} {told['version']}, kernel unknown without threadpoolctl"
     return "; ".join(
         f"{pool['internal_api']} {pool['version']}, kernel {pool.get('architecture', '?')}, "

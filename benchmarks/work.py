@@ -40,6 +40,7 @@ class Work:
     hidden: str = "tanh"
     output: str = "tanh"
     loss: str = "half_mse"
+    epsilon: float = 1e-8
 
     @property
     def learning_rate(self) -> float:

@@ -7,7 +7,7 @@ from nnmath_engine.arrays import Array
 
 from benchmarks.work import Orders, Work
 
-BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
+BETA1, BETA2 = 0.9, 0.999
 
 
 class Naive:
@@ -32,7 +32,8 @@ class Naive:
     def _gradients(self, X: Array, Y: Array) -> tuple[list[Array], list[Array]]:
         outputs = self._forward(X)
         delta = self._output_delta(outputs[-1], Y)
-        dW, db = [], []
+        dW: list[Array] = []
+        db: list[Array] = []
         for layer in reversed(range(len(self.W))):
             dW.append(outputs[layer].T @ delta)
             db.append(delta.sum(axis=0))
@@ -76,7 +77,7 @@ class Naive:
             self.v[i] = BETA2 * self.v[i] + (1 - BETA2) * g**2
             m = self.m[i] / (1 - BETA1**self.t)
             v = self.v[i] / (1 - BETA2**self.t)
-            p -= rate * m / (np.sqrt(v) + EPSILON)
+            p -= rate * m / (np.sqrt(v) + self._work.epsilon)
 
     def layers(self) -> list[tuple[Array, Array]]:
         return list(zip(self.W, self.b, strict=True))

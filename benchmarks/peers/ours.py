@@ -27,6 +27,9 @@ def plan_of(work: Work, members: int | None = None) -> Plan:
     experiment = Experiment.from_values(
         {
             "training.optimizer": work.optimizer,
+            "training.optimizer_options": (
+                {"epsilon": work.epsilon} if work.optimizer == "adam" else {}
+            ),
             "training.batch_size": work.batch,
             "training.dtype": work.dtype,
         }

@@ -13,25 +13,27 @@ from benchmarks.work import Orders, Work
 
 jax.config.update("jax_enable_x64", True)
 
-_ACTIVATIONS = {"tanh": jnp.tanh, "relu": jax.nn.relu, "linear": lambda z: z, "softmax": lambda z: z}
-BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
+_ACTIVATIONS = {"tanh": jnp.tanh, "relu": jax.nn.relu}  # softmax is part of the loss
+BETA1, BETA2 = 0.9, 0.999
 
 
 def _loss(layers: Any, x: Any, t: Any, work: Work) -> Any:
     a = x
     for i, (W, b) in enumerate(layers):
-        a = _ACTIVATIONS[work.output if i == len(layers) - 1 else work.hidden](a @ W + b)
+        name = work.output if i == len(layers) - 1 else work.hidden
+        z = a @ W + b
+        a = _ACTIVATIONS[name](z) if name in _ACTIVATIONS else z
     if work.loss == "ce":
         return -(jax.nn.log_softmax(a) * t).sum(axis=1).mean()
     return 0.5 * ((a - t) ** 2).mean()
 
 
-def _sgd(state: Any, g: Any, rate: float) -> Any:
+def _sgd(state: Any, g: Any, work: Work) -> Any:
     layers, m, v, t = state
-    return jax.tree.map(lambda p, d: p - rate * d, layers, g), m, v, t
+    return jax.tree.map(lambda p, d: p - work.learning_rate * d, layers, g), m, v, t
 
 
-def _adam(state: Any, g: Any, rate: float) -> Any:
+def _adam(state: Any, g: Any, work: Work) -> Any:
     layers, m, v, t = state
     t = t + 1
     m = jax.tree.map(lambda m, d: BETA1 * m + (1 - BETA1) * d, m, g)
@@ -39,7 +41,7 @@ def _adam(state: Any, g: Any, rate: float) -> Any:
 
     def moved(p: Any, m: Any, v: Any) -> Any:
         first, second = (1 - beta ** t.astype(p.dtype) for beta in (BETA1, BETA2))
-        return p - rate * (m / first) / (jnp.sqrt(v / second) + EPSILON)
+        return p - work.learning_rate * (m / first) / (jnp.sqrt(v / second) + work.epsilon)
 
     return jax.tree.map(moved, layers, m, v), m, v, t
 
@@ -57,7 +59,7 @@ class Jax:
 
         def step(state: Any, batch: Any) -> Any:
             g = gradient(state[0], *batch, work)
-            return update(state, g, work.learning_rate), None
+            return update(state, g, work), None
 
         def epoch(state: Any, order: Any) -> Any:
             x = X[order].reshape(work.batches, work.batch, -1)

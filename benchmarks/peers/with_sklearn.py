@@ -32,6 +32,7 @@ class Sklearn:
             alpha=0.0,
             batch_size=work.batch,
             learning_rate_init=work.learning_rate,
+            epsilon=work.epsilon,
             momentum=0.0,
             nesterovs_momentum=False,
             shuffle=False,

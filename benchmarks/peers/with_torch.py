@@ -38,9 +38,11 @@ class Torch:
             if name in _ACTIVATIONS:  # softmax is part of the loss
                 modules.append(_ACTIVATIONS[name]())
         self._model = torch.nn.Sequential(*modules)
-        optimizers = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
-        self._optimizer = optimizers[work.optimizer](
-            self._model.parameters(), lr=work.learning_rate, fused=fused
+        parameters, rate = self._model.parameters(), work.learning_rate
+        self._optimizer = (
+            torch.optim.Adam(parameters, lr=rate, eps=work.epsilon, fused=fused)
+            if work.optimizer == "adam"
+            else torch.optim.SGD(parameters, lr=rate, fused=fused)
         )
 
     def train(self, orders: Orders) -> None:

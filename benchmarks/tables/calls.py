@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from statistics import median
 
+import numpy as np
+
 from benchmarks.alone import alone
+from benchmarks.peers import epochs
+from benchmarks.peers.ours import Ours
 from benchmarks.report import Section, Table, microseconds, number
 from benchmarks.timing import Pace, Times, compare, ratio
 from benchmarks.work import WORKS, Work
@@ -34,13 +39,7 @@ def section(pace: Pace) -> Section:
 
 
 def _measure(work: Work, pace: Pace) -> tuple[Times, int]:
-    from functools import partial
-
-    import numpy as np
-
-    from benchmarks.peers.ours import Ours
-
-    ours, orders = Ours(work), work.orders(64)
+    ours = Ours(work)
     a, b, out = (np.ones((work.sizes[1], work.batch)) for _ in range(3))
     calls = [partial(np.multiply, a, b, out)] * 100
 
@@ -49,5 +48,5 @@ def _measure(work: Work, pace: Pace) -> tuple[Times, int]:
             for call in calls:
                 call()
 
-    runs = {"epoch": lambda n: ours.train((orders * n)[:n]), "multiply": multiply}
+    runs = {"epoch": epochs(ours, work), "multiply": multiply}
     return compare(runs, pace), ours.plan.calls

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from statistics import median
 
+import numpy as np
+from nnmath_engine.dataset import build_dataset
+from nnmath_engine.network import Parameters, forward
+from nnmath_engine.plan import Examiner
+from nnmath_engine.recorder import length
+
 from benchmarks.alone import alone
-from benchmarks.report import Section, Table, microseconds, number, share
+from benchmarks.peers import epochs
+from benchmarks.peers.ours import Ours, blueprint_of
+from benchmarks.report import Section, Table, microseconds, share
 from benchmarks.timing import Pace, Times, compare, ratio, repeat
 from benchmarks.work import Work, work
 
@@ -38,21 +46,13 @@ def section(pace: Pace) -> Section:
                 _TARGETS.get(what, ""),
             )
         section.show(table)
-    section.say(f"({number(1.0)} epoch is 25 steps on 10 rows each.)")
+    section.say("An epoch is 25 steps on 10 rows each.")
     return section
 
 
 def _measure(work: Work, pace: Pace) -> Times:
-    import numpy as np
-    from nnmath_engine.dataset import build_dataset
-    from nnmath_engine.network import Parameters, forward
-    from nnmath_engine.plan import Examiner
-    from nnmath_engine.recorder import length
-
-    from benchmarks.peers.ours import Ours, blueprint_of
-
-    ours, orders = Ours(work), work.orders(64)
-    plan, network = ours.plan, blueprint_of(work)
+    ours, network = Ours(work), blueprint_of(work)
+    plan = ours.plan
     dataset = build_dataset(work.experiment().data, work.loss)
     splits = [(split.X, split.Y) for split in (dataset.train, dataset.validation, dataset.test)]
     examine = Examiner(network, dataset.task, splits)
@@ -77,4 +77,4 @@ def _measure(work: Work, pace: Pace) -> Times:
         _NORMS: lambda: [np.sqrt(np.vdot(m, m)) for m in plan.layout.views(plan.vectors.G)],
     }
     runs = {what: repeat(call) for what, call in calls.items()}  # type: ignore[arg-type]
-    return compare({_EPOCH: lambda n: ours.train((orders * n)[:n]), **runs}, pace)
+    return compare({_EPOCH: epochs(ours, work), **runs}, pace)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from statistics import median
 
 from benchmarks.alone import alone
+from benchmarks.peers import epochs
+from benchmarks.peers.ours import Ours, load, plan_of
 from benchmarks.report import Section, Table, microseconds, number
 from benchmarks.timing import Pace, compare
 from benchmarks.work import Work
@@ -28,7 +31,7 @@ def section(pace: Pace) -> Section:
         seconds, held = alone(_measure, work, pace)
         rows.add(f"{n:,}", microseconds(seconds), number(held / n))
     section.show(rows)
-    section.say("Width, on 2-w-w-1 in f64, 250 rows. (The time of a parameter is a step's over all.)")
+    section.say("Width, on 2-w-w-1 in f64, 250 rows. A parameter's time is its share of a step.")
     width = Table(["width", "parameters", "us a step", "ns a parameter"])
     for w in _WIDTHS:
         work = Work("width", (2, w, w, 1), source="made")
@@ -52,9 +55,6 @@ def section(pace: Pace) -> Section:
 
 def _measure(work: Work, pace: Pace) -> tuple[float, int]:
     """Seconds a step, and bytes that a plan holds."""
-    import tracemalloc
-
-    from benchmarks.peers.ours import Ours, load, plan_of
 
     tracemalloc.start()
     work.data()
@@ -67,6 +67,5 @@ def _measure(work: Work, pace: Pace) -> tuple[float, int]:
     held = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
     del plan, orders
-    ours, orders = Ours(work), work.orders(min(64, 1 + 1_000_000 // work.rows))
-    times = compare({"epoch": lambda n: ours.train((orders * n)[:n])}, pace)
+    times = compare({"epoch": epochs(Ours(work), work)}, pace)
     return median(times["epoch"]) / work.batches, held

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from statistics import median
 
+import numpy as np
+import numpy.typing as npt
+from nnmath_engine.plan import Plan
+
 from benchmarks.alone import alone
+from benchmarks.peers import epochs
+from benchmarks.peers.ours import Ours, load, plan_of
 from benchmarks.report import Section, Table, microseconds, number
 from benchmarks.timing import Pace, Times, compare, ratio
-from benchmarks.work import Work
+from benchmarks.work import Orders, Work
 
 _MEMBERS = (1, 4, 16, 64, 256)
 _WORKS = (
@@ -46,11 +52,6 @@ def section(pace: Pace) -> Section:
 
 
 def _measure(work: Work, members: int, pace: Pace) -> tuple[Times, float]:
-    import numpy as np
-    from nnmath_engine.plan import Plan
-
-    from benchmarks.peers.ours import Ours, load, plan_of
-
     rng = np.random.default_rng(11)
     rates = work.learning_rate * np.linspace(0.5, 1.0, members)
     pool = [np.array([rng.permutation(work.rows) for _ in range(members)]) for _ in range(16)]
@@ -62,9 +63,9 @@ def _measure(work: Work, members: int, pace: Pace) -> tuple[Times, float]:
             load(plan, work, member, member)
         return plan
 
-    def train(plan: Plan, orders: list[np.ndarray], rate: object, epochs: int) -> None:  # type: ignore[type-arg]
-        for epoch in range(epochs):
-            plan.begin(orders[epoch % len(orders)], 0, epoch * work.batches, rate)  # type: ignore[arg-type]
+    def train(plan: Plan, orders: Orders, rate: npt.ArrayLike, count: int) -> None:
+        for epoch in range(count):
+            plan.begin(orders[epoch % len(orders)], 0, epoch * work.batches, rate)
             plan.run(work.batches)
 
     together, difference = stacked(), 0.0
@@ -75,9 +76,9 @@ def _measure(work: Work, members: int, pace: Pace) -> tuple[Times, float]:
         train(single, [orders[member] for orders in pool], float(rates[member]), _CHECKED)
         ours, theirs = together.rows()[member], single.vectors.P
         difference = max(difference, float(np.abs(ours - theirs).max() / np.abs(theirs).max()))
-    plan, other, lone, orders = stacked(), stacked(), Ours(work), work.orders(64)
+    plan, other = stacked(), stacked()
     runs = {
-        _ALONE: lambda n: lone.train((orders * n)[:n]),
+        _ALONE: epochs(Ours(work), work),
         _OWN: lambda n: train(plan, pool, rates, n),
         _SHARED: lambda n: train(other, shared, rates, n),
     }

@@ -19,8 +19,9 @@ every peer trains {CHECKED_EPOCHS} epochs in float64, and its parameters are com
 PyTorch's (with ours where PyTorch is missing); one that differs is not measured.
 
 Differences that remain: scikit-learn has no tanh at a regression's output, so there its output is
-linear (and is checked against a network like that); in Adam it adds epsilon before the bias
-correction; `fit` is measured, which draws orders of its own and keeps the loss of each epoch. JAX
+linear; in Adam it adds epsilon before the bias correction, which tells where gradients are as
+small, so there epsilon is 1e-16 (it is checked against PyTorch with these settings); `fit` is
+measured, which draws orders of its own and keeps the loss of each epoch. JAX
 is called once an epoch. C is compiled for the very sizes, by gcc, with a vectorised tanh from the C
 library in "SIMD"; it is no peer but the limit."""
 

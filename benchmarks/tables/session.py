@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+from nnmath_engine.plan import Plan
+from nnmath_engine.plan.batches import Rows
+from nnmath_engine.session import Session
+
 from benchmarks.alone import alone
 from benchmarks.report import Section, Table, microseconds, share
 from benchmarks.timing import Pace, Run, Times, compare, ratio
@@ -40,11 +45,6 @@ def section(pace: Pace) -> Section:
 
 
 def _measure(work: Work, pace: Pace) -> tuple[Times, str]:
-    import numpy as np
-    from nnmath_engine.plan import Plan
-    from nnmath_engine.plan.batches import Rows
-    from nnmath_engine.session import Session
-
     experiment = work.experiment()
 
     def training(slice_seconds: float) -> Run:
