@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import median
+
 import numpy as np
 from nnmath_engine.plan import Plan
 from nnmath_engine.plan.batches import Rows
@@ -37,7 +39,7 @@ def section(pace: Pace) -> Section:
         table.add(
             name,
             rows,
-            microseconds(min(times[_BARE])),
+            microseconds(median(times[_BARE])),
             *(share(1 / ratio(times, how, _BARE)) for how in (_IN_ONE_GO, _IN_SLICES)),
         )
     section.show(table)
