@@ -21,10 +21,10 @@ PyTorch's (with ours where PyTorch is missing); one that differs is not measured
 Differences that remain: scikit-learn has no tanh at a regression's output, so there its output is
 linear; in Adam it adds epsilon before the bias correction, which tells where gradients are as
 small, so there epsilon is 1e-16 (it is checked against PyTorch with these settings); `fit` is
-measured, which draws orders of its own and keeps the loss of each epoch. JAX
-is called once an epoch. What arrays cost that are made anew (naive NumPy, PyTorch) depends on what the process
-freed before; here every peer has trained the checked epochs already. C is compiled for the very sizes, by gcc, with a vectorised tanh from the C
-library in "SIMD"; it is no peer but the limit."""
+measured, which draws orders of its own and keeps the loss of each epoch. JAX is called once an
+epoch. What it costs to make arrays anew (naive NumPy, PyTorch) depends on what the process freed
+before; here every peer has trained the checked epochs already. C is compiled for the very sizes by
+gcc, with a vectorised tanh from the C library in "SIMD"; it is no peer but the limit."""
 
 _AMD = """\
 On AMD, PyTorch's MKL is slow: the ratios of the networks with 64 neurons and more, marked *,
