@@ -1,0 +1,1 @@
+"""One table each: `section(pace)` measures and tells."""
