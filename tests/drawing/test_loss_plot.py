@@ -93,6 +93,41 @@ def test_decades_are_labeled() -> None:
     assert max(cells)[0] == labels.index("0.01")
 
 
+@pytest.mark.parametrize(("first", "last"), [(-2, -14), (3, 18), (-290, 290)])
+def test_a_loss_is_drawn_where_it_is_however_small_or_large(first: int, last: int) -> None:
+    y = 10.0 ** np.linspace(first, last, 50)
+    strips = draw_loss_plot([Series("a", np.arange(50.0), y, None)], 60, 20, Palette("mono"))
+    cells = curve_cells(strips)
+    left, right = (choose(column for _, column in cells) for choose in (min, max))
+    top, bottom = (choose(row for row, _ in cells) for choose in (min, max))
+    assert (top, bottom) == (1, 17)  # the legend takes the first line
+    # A straight line on the log axis, from one corner to the other.
+    for row, column in cells:
+        share = (column - left) / (right - left)
+        share = share if last < first else 1 - share
+        assert abs(row - (top + share * (bottom - top))) <= 1.5
+    texts = [strip.text.split("┤")[0].replace(" ", "") for strip in strips if "┤" in strip.text]
+    labels = [float(text) for text in texts]
+    assert min(y) <= min(labels) <= max(labels) <= max(y) * (1 + 1e-9)
+
+
+def test_a_perfect_fit_has_a_place_on_a_log_axis() -> None:
+    y = np.array([1.0, 1e-3, 1e-10, 0.0, 0.0])
+    strips = draw_loss_plot([Series("a", np.arange(5.0), y, None)], 40, 13, Palette("mono"))
+    cells = curve_cells(strips)
+    bottom = max(row for row, _ in cells)
+    assert (bottom, max(column for _, column in cells)) in cells
+    assert "1e-9" in "".join(strip.text for strip in strips) or "1e-10" in strips[bottom].text
+
+
+def test_large_losses_have_labels_on_a_linear_axis_too() -> None:
+    y = np.linspace(1e20, 9e20, 9)
+    strips = draw_loss_plot(
+        [Series("a", np.arange(9.0), y, None)], 40, 13, Palette("mono"), log_y=False
+    )
+    assert "e20" in "".join(strip.text for strip in strips)
+
+
 def test_a_linear_axis_starts_at_zero() -> None:
     x = np.arange(100.0)
     series = [Series("a", x, 0.01 + np.exp(-x / 20), None)]

@@ -78,7 +78,7 @@ def draw_loss_plot(
     """Curves of loss against epoch, on `height` lines of `width` cells.
 
     Later series lie on top of earlier ones, and dim ones below all. A logarithmic y axis shows
-    max(y, 1e-8); a logarithmic x axis shows 1 + x, so that epoch 0 is there. `marks` are
+    a zero at its low end; a logarithmic x axis shows 1 + x, so that epoch 0 is there. `marks` are
     (epoch, text): a dotted line at that epoch, with its text where there is room. With `legend`,
     the first line names the curves that are not dim and gives their last values.
     """
@@ -114,7 +114,7 @@ def draw_loss_plot(
 
 def _drawable(number: int, one: Series, palette: Palette, log_x: bool, log_y: bool) -> _Curve:
     """The points of a series that have a place on the scales, in their units, x ascending."""
-    x, y = scales.finite_pairs(one.x, one.y)
+    x, y = scales.finite_pairs(one.x, one.y, scales.LARGEST_LOSS)
     x = scales.count_exponents(x) if log_x else x
     y = scales.exponents(y) if log_y else y
     return _Curve(number, *scales.ascending(x, y), _color(one, palette))

@@ -10,9 +10,11 @@ import numpy as np
 from nnmath_engine.arrays import Array
 
 LEAST = 1e-8
-"""On a logarithmic scale, what is below it is drawn as it."""
+"""On a logarithmic scale, a zero is drawn no higher than this."""
 LARGEST = 1e12
-"""What is beyond it, on either side, is drawn as it."""
+"""Epochs and counts beyond it, on either side, are drawn as it."""
+LARGEST_LOSS = 1e300
+"""A loss beyond it is drawn as it, since the range of a scale must be a number too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Scale:
 
 
 def range_of(values: Sequence[Array], *, least: float = 0.0) -> Scale:
-    """The scale from the lowest to the highest of finite values within ±LARGEST.
+    """The scale from the lowest to the highest of finite values within ±LARGEST_LOSS.
 
     A range narrower than `least`, or than can be told apart at its size, is widened about its
     middle; with no values at all it is 0 to 1.
@@ -46,17 +48,22 @@ def range_of(values: Sequence[Array], *, least: float = 0.0) -> Scale:
     return Scale(low, high)
 
 
-def finite_pairs(x: Array, y: Array) -> tuple[Array, Array]:
-    """The pairs (n,) of x and y of which both are finite, clipped to ±LARGEST."""
+def finite_pairs(x: Array, y: Array, largest: float = LARGEST) -> tuple[Array, Array]:
+    """The pairs (n,) of x and y of which both are finite, x clipped to ±LARGEST, y to ±largest."""
     size = min(len(x), len(y))
     x, y = np.asarray(x[:size], dtype=np.float64), np.asarray(y[:size], dtype=np.float64)
     finite = np.isfinite(x) & np.isfinite(y)
-    return np.clip(x[finite], -LARGEST, LARGEST), np.clip(y[finite], -LARGEST, LARGEST)
+    return np.clip(x[finite], -LARGEST, LARGEST), np.clip(y[finite], -largest, largest)
 
 
 def exponents(values: Array) -> Array:
-    """log10 of values, those below LEAST taken as LEAST."""
-    result: Array = np.log10(np.clip(values, LEAST, LARGEST))
+    """log10 of values; zeros lie as low as the least of the others, and as LEAST if that is lower.
+
+    So a perfect fit has a place, and no loss is drawn higher than it is.
+    """
+    positive = values[values > 0]
+    least = min(LEAST, float(positive.min())) if len(positive) else LEAST
+    result: Array = np.log10(np.maximum(values, least))
     return result
 
 
