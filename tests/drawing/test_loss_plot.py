@@ -106,7 +106,8 @@ def test_a_loss_is_drawn_where_it_is_however_small_or_large(first: int, last: in
         share = (column - left) / (right - left)
         share = share if last < first else 1 - share
         assert abs(row - (top + share * (bottom - top))) <= 1.5
-    labels = [float(strip.text.split()[0]) for strip in strips[:-2] if "┤" in strip.text]
+    texts = [strip.text.split("┤")[0].replace(" ", "") for strip in strips if "┤" in strip.text]
+    labels = [float(text) for text in texts]
     assert min(y) <= min(labels) <= max(labels) <= max(y) * (1 + 1e-9)
 
 
@@ -276,22 +277,3 @@ def test_no_point_lies_off_the_corners(y: Array, tolerance: float) -> None:
 def test_a_straight_line_has_two_corners() -> None:
     x = np.arange(100.0)
     assert scales.corners(x, 3 * x + 1, 0.5) == [0, 99]
-
-
-@pytest.mark.parametrize("mode", ["truecolor", "mono"])
-@pytest.mark.parametrize("losses", [(0.7,), (0.7, 0.9)])
-def test_the_first_points_look_as_plotext_draws_them(
-    mode: ColorMode, losses: tuple[float, ...], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    palette = Palette(mode)
-    series = [
-        Series(str(k), np.array([0.0]), np.array([loss]), palette.category(k))
-        for k, loss in enumerate(losses)
-    ]
-    sizes = [(width, height) for width in (20, 37, 60) for height in (4, 9, 20)]
-    mine = [draw_loss_plot(series, *size, palette) for size in sizes]
-    twice = [
-        Series(one.label, np.repeat(one.x, 2), np.repeat(one.y, 2), one.color) for one in series
-    ]
-    monkeypatch.setattr(loss_plot, "_draw_first_points", None)
-    assert mine == [draw_loss_plot(twice, *size, palette) for size in sizes]
