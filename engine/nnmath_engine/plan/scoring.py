@@ -101,7 +101,8 @@ class Examiner:
         ):
             if np.any(strength > 0):
                 magnitudes: Array = magnitude(sets * self._on_weights)
-                total += strength * magnitudes.sum(axis=-1)
+                # Where a set's own strength is 0, an infinite sum must not make it NaN.
+                total += np.where(strength > 0, strength * magnitudes.sum(axis=-1), 0.0)
         return total
 
     def _score(self, scored: Array, span: slice) -> Array:
