@@ -140,11 +140,13 @@ def test_a_pace_is_named_before_it_is_run_at(make_preset: MakePreset) -> None:
     assert "| pace 10/s |" in words(Situation("", snapshot, pace=10.0))
     assert "pace" not in words(Situation("", snapshot, running=True, pace=10.0))
     assert "pace" not in words(Situation("", snapshot))
+    spent = trained(make_preset({"training.schedule": "cosine"}), 5)
+    assert "| pace 10/s" in words(Situation("Small", spent, pace=10.0), 80)
 
 
 def test_the_title_follows_the_data(make_preset: MakePreset) -> None:
     own = trained(make_preset(), 0)
     assert "| Small | 2–3" in words(Situation("Small", own, source="circle"))
     other = trained(make_preset({"data.source": "moons"}), 0)
-    assert "| moons | from Small | 2–3" in words(Situation("Small", other, source="circle"))
+    assert "| moons | (from Small) | 2–3" in words(Situation("Small", other, source="circle"))
     assert "| moons | " in words(Situation("Small", other, source="circle"), 60)

@@ -71,7 +71,8 @@ def pieces(situation: Situation) -> Iterator[Piece]:
     if situation.speed:
         yield Piece(f"{short(situation.speed, 6, digits=3)}/s", "muted", 6, right=True)
     if situation.pace and not situation.running:
-        yield Piece(f"pace {situation.pace:g}/s", "muted", 6, right=True)
+        # The only answer to a key, so it is given up late.
+        yield Piece(f"pace {situation.pace:g}/s", "muted", 1, right=True)
     last = snapshot.history.last
     yield Piece(f"train {short(last.train_loss, 7, digits=3)}", "text", 2, right=True)
     if len(snapshot.dataset.test):
@@ -96,7 +97,7 @@ def title(situation: Situation) -> Iterator[Piece]:
         yield Piece(situation.title, "text", 3, bold=True)
     else:
         yield Piece(printed_source(source), "text", 3, bold=True)
-        yield Piece(f"from {situation.title}", "muted", 6)
+        yield Piece(f"(from {situation.title})", "muted", 6)
 
 
 def printed_source(source: str) -> str:
