@@ -73,3 +73,57 @@ def test_a_table_without_a_preset_has_no_lines_of_one(
             f"{folder / 'd.csv'}: no data rows; at least one row must follow the header",
             f"{folder / 'd.csv'}: one column only; at least one input and a target are needed",
         )
+
+
+@pytest.mark.parametrize(
+    ("features", "network", "fields"),
+    [
+        ('["x1", "x3"]', "weights = [[[1]]]", {"network.weights": "sizes (inputs) x 2, 2 x 1"}),
+        ('["x1", "x3"]', "biases = [[1], [2]]", {"network.biases": "of lengths 2, 1"}),
+        # Right for three inputs, and three there may be.
+        ('["x1", "x2", "x3"]', "weights = [[[1, 2], [3, 4], [5, 6]], [[7], [8]]]", {}),
+        ('["x3"]', "weights = [[[1, 2], [3, 4]], [[7], [8]]]", {}),
+        ('["x3"]', "weights = [[[1, 2], [3]], [[7], [8]]]", {"network.weights": "(inputs) x 2"}),
+    ],
+)
+@pytest.mark.parametrize("loss", ["bce", "mse"])
+def test_wrong_features_hide_no_faults_and_make_none(
+    features: str, network: str, fields: dict[str, str], loss: str
+) -> None:
+    text = f"""schema = 1
+[data]
+source = "moons"
+features = {features}
+[network]
+hidden = [2]
+output_activation = "{"softmax" if loss == "bce" else "tanh"}"
+{network}
+[training]
+loss = "{loss}"
+"""
+    with pytest.raises(PresetError) as caught:
+        check_fit(load_text(text, Path("p.toml")))
+    found = {problem.field: problem.message for problem in caught.value.problems}
+    of_loss = {"network.output_activation": "softmax does not go with the loss bce"}
+    wanted = {"data.features": "no feature 'x3'", **fields, **(of_loss if loss == "bce" else {})}
+    assert set(found) == set(wanted)
+    for field, words in wanted.items():
+        assert words in found[field]
+
+
+def test_gaps_in_columns_that_nobody_wants_are_no_faults(tmp_path: Path) -> None:
+    """Without its last rows, which have gaps, the table had two classes, and one output."""
+    rows = "".join(f"{i},0,{'no' if i % 2 else 'yes'}\n" for i in range(20))
+    gaps = "".join(f"{i},,maybe\n" for i in range(20))
+    (tmp_path / "t.csv").write_text("a,b,kind\n" + rows + gaps)
+    text = """schema = 1
+[data]
+source = "t.csv"
+features = ["c"]
+[network]
+hidden = []
+biases = [[0, 0, 0]]
+"""
+    with pytest.raises(PresetError) as caught:
+        check_fit(load_text(text, tmp_path / "p.toml"))
+    assert [problem.field for problem in caught.value.problems] == ["data.features"]

@@ -98,6 +98,74 @@ def test_interrupted_and_resumed_is_the_same_as_in_one_go(here: Path, suffix: st
                 assert one[name].tobytes() == other[name].tobytes(), name
 
 
+def logged(*epochs: str, log: str, resume: str | None = None) -> int:
+    first = SMALL if resume is None else ["train", "circle", "--resume", resume]
+    return main([*first, "--quiet", "--epochs", *epochs, "--log", log])
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+def test_a_log_goes_on_where_the_checkpoint_is(here: Path, suffix: str) -> None:
+    """Whether the log is longer than that, shorter, cut short by a kill, empty, or not there."""
+    assert logged("8", log=f"whole{suffix}") == 0
+    assert logged("3", log=f"short{suffix}") == 0
+    assert logged("5", "--save", "a.npz", log=f"exact{suffix}") == 0
+    assert logged("20", log=f"long{suffix}") == 0
+    (here / f"cut{suffix}").write_bytes((here / f"short{suffix}").read_bytes()[:-5])
+    (here / f"empty{suffix}").write_bytes(b"")
+    (here / f"link{suffix}").symlink_to(f"long{suffix}")
+    for name in ("short", "exact", "link", "long", "cut", "empty", "none"):
+        assert logged("8", log=name + suffix, resume="a.npz") == 0
+        assert (here / (name + suffix)).read_bytes() == (here / f"whole{suffix}").read_bytes(), name
+    assert (here / f"link{suffix}").is_symlink()
+    assert not list(here.glob(".*"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("own.csv", b"name,value\nspam,1\n", "its first line is not epoch,train_loss,"),
+        ("own.csv", b"epoch\n1\n", "its first line is not epoch,train_loss,"),
+        ("own.csv", b"\xff\xfe\0", "it is not UTF-8 text"),
+        ("own.csv", b"a" * 10_000, "its first line is not epoch"),
+        ("own.csv", None, "row 4 is not one of epoch, train_loss"),
+        ("own.jsonl", b'{"epoch": 1}\n', "row 1 is not one of epoch, train_loss"),
+        ("own.jsonl", b"notes without a line end", "row 1 is not one of"),
+        ("own.jsonl", b"[" * 1_999 + b"\n", "row 1 is not one of"),
+        ("own.jsonl", b"x" * 10_000, "row 1 is not one of"),
+    ],
+)
+def test_what_is_no_log_of_this_training_stays_as_it_is(
+    here: Path, name: str, content: bytes | None, why: str, capsys: Captured
+) -> None:
+    assert logged("2", "--save", "a.npz", log="a.csv") == 0
+    if content is None:
+        content = (here / "a.csv").read_bytes() + b"a line by hand\n"
+    (here / name).write_bytes(content)
+    saved = (here / "a.npz").read_bytes()
+    assert logged("3", "--save", "a.npz", log=name, resume="a.npz") == 2
+    err = capsys.readouterr().err
+    assert f"--log: {name} is not the log of this training, and stays as it is: {why}" in err
+    assert err.count("\n") == 1
+    assert (here / name).read_bytes() == content
+    assert (here / "a.npz").read_bytes() == saved
+
+
+def test_a_log_that_cannot_be_written_anew_keeps_its_rows(
+    here: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_space(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    assert logged("2", "--save", "a.npz", log="a.csv") == 0
+    rows = (here / "a.csv").read_bytes()
+    monkeypatch.setattr("os.fsync", no_space)
+    assert logged("3", log="a.csv", resume="a.npz") == 1
+    told = "nnmath-tui: --log: a.csv cannot be written: No space left on device\n"
+    assert capsys.readouterr().err == told
+    assert (here / "a.csv").read_bytes() == rows
+    assert sorted(path.name for path in here.iterdir()) == ["a.csv", "a.npz"]
+
+
 def test_no_epochs_save_the_initial_weights(here: Path) -> None:
     assert main([*SMALL, "--epochs", "0", "--save", "a.npz"]) == 0
     experiment, state = checkpoint.load(here / "a.npz")

@@ -131,7 +131,11 @@ def _train_parser() -> argparse.ArgumentParser:
         metavar="N",
         help="train N networks at once, with seeds from --seed on, and say how many do well",
     )
-    parser.add_argument("--log", metavar="FILE", help="write a row per epoch to a .jsonl or .csv")
+    parser.add_argument(
+        "--log",
+        metavar="FILE",
+        help="write a row per epoch to a .jsonl or .csv, or go on with one after --resume",
+    )
     parser.add_argument("--save", metavar="FILE", help="write a checkpoint (.npz) at the end")
     parser.add_argument(
         "--resume",

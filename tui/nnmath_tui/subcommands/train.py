@@ -24,8 +24,9 @@ from nnmath_tui.subcommands.destinations import (
     unwritable,
 )
 from nnmath_tui.subcommands.interruption import Interruption
+from nnmath_tui.subcommands.log_lines import SUFFIXES, NoLog
 from nnmath_tui.subcommands.progress import BETWEEN_FRAMES, Progress
-from nnmath_tui.subcommands.training_log import SUFFIXES, TrainingLog
+from nnmath_tui.subcommands.training_log import TrainingLog
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -51,8 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
         with ExitStack() as stack:
             log = None
             if log_file is not None:
-                after = None if resumed is None else first
-                log = _open_log(log_file, session.dataset.task, after)
+                done = None if resumed is None else HistoryView(session.state().history)
+                log = _open_log(log_file, session.dataset.task, done)
                 stack.enter_context(closing(log))
             stream = None if arguments.quiet else sys.stderr
             total = session.experiment.training.epochs
@@ -80,9 +81,13 @@ def run(arguments: argparse.Namespace) -> int:
     return interruption.exit_code
 
 
-def _open_log(path: Path, task: str, after: int | None) -> TrainingLog:
+def _open_log(path: Path, task: str, done: HistoryView | None) -> TrainingLog:
     try:
-        return TrainingLog(path, task, after=after)
+        return TrainingLog(path, task, done=done)
+    except NoLog as error:
+        raise CommandError(
+            f"--log: {path} is not the log of this training, and stays as it is: {error}"
+        ) from None
     except OSError as error:
         raise CommandError(unwritable("--log", path, error), FAILED) from None
 

@@ -2,51 +2,57 @@
 
 from __future__ import annotations
 
-import csv
-import json
-import math
-from collections.abc import Callable
+import contextlib
+import os
+import secrets
+import shutil
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Literal, TextIO
 
-import numpy as np
-from nnmath_engine.history import COLUMNS, HistoryView
+from nnmath_engine.history import HistoryView
 
-from nnmath_tui.subcommands.figures import score_name
-
-SUFFIXES = (".jsonl", ".csv")
+from nnmath_tui.subcommands.log_lines import LogLines
 
 
 class TrainingLog:
-    """Appends the epochs that it has not written yet; numbers that are not finite stay empty.
+    """Appends the epochs that it has not written yet.
 
     error: why nothing is written any more, if so; no training is lost to a disk that is full.
     """
 
-    def __init__(self, path: Path, task: str, *, after: int | None = None) -> None:
-        """Start the file anew, or, if the epochs up to `after` are done, add the later ones to it.
+    def __init__(self, path: Path, task: str, *, done: HistoryView | None = None) -> None:
+        """Start the file anew; or, with what is `done` of a resumed training, go on with it.
+
+        A log that goes on keeps its rows of the epochs that are done, loses later ones, and gets
+        those that it lacks from the history.
 
         Raises:
-            OSError: the file cannot be written.
+            NoLog: the training goes on, and the file holds something else than its log.
+            OSError: the file cannot be written. In both cases it is what it was.
         """
         self.error: OSError | None = None
-        self._last = -1 if after is None else after
-        self._names = [name.replace("score", score_name(task)) for name in COLUMNS]
-        self._file: TextIO = path.open("w" if after is None else "a", encoding="utf-8", newline="")
-        self._write: Callable[[list[Any]], object]
-        if path.suffix == ".csv":
-            writer = csv.writer(self._file)
-            if self._file.tell() == 0:
-                writer.writerow(self._names)
-            self._write = writer.writerow
-        else:
-            self._write = self._write_json
+        self._lines = LogLines(path.suffix, task)
+        self._last = -1
+        if done is None or not path.is_file():  # not there, or such as a pipe
+            self._file = _opened(path, "w")
+            self._file.write(self._lines.head)
+            return
+        self._last = int(done.last.epoch)
+        # A long history has lost some of its epochs, which the file may still have.
+        rows = dict(self._lines.of(done))
+        for epoch, line in self._lines.read(path, until=self._last):
+            rows.setdefault(epoch, line)
+        _replace(path, self._lines.head + "".join(rows[epoch] for epoch in sorted(rows)))
+        self._file = _opened(path, "a")
 
     def write(self, history: HistoryView) -> None:
         """Write the rows of the epochs that are new."""
         if self.error is None:
             try:
-                self._append(history)
+                for epoch, line in self._lines.of(history, after=self._last):
+                    self._last = epoch
+                    self._file.write(line)
+                self._file.flush()
             except OSError as error:
                 self.error = error
 
@@ -57,14 +63,22 @@ class TrainingLog:
         except OSError as error:
             self.error = self.error or error
 
-    def _append(self, history: HistoryView) -> None:
-        for row in history.table[:, np.searchsorted(history.epoch, self._last, side="right") :].T:
-            epoch = int(row[0])
-            if epoch == self._last:  # early stopping measures its last epoch a second time
-                continue
-            self._last = epoch
-            self._write([epoch, *(float(x) if math.isfinite(x) else None for x in row[1:])])
-        self._file.flush()
 
-    def _write_json(self, row: list[Any]) -> None:
-        self._file.write(json.dumps(dict(zip(self._names, row, strict=True))) + "\n")
+def _opened(path: Path, mode: Literal["w", "a", "x"]) -> TextIO:
+    return path.open(mode, encoding="utf-8", newline="")
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put `text` in the place of what the file at `path` holds; on a full disk it keeps that."""
+    target = Path(os.path.realpath(path))
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
+    try:
+        with _opened(temporary, "x") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        shutil.copymode(target, temporary)
+        temporary.replace(target)
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
