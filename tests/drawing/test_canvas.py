@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nnmath_tui.drawing.canvas import Canvas, cell_codes, style_id
+from nnmath_tui.drawing.canvas import Canvas, _lines, cell_codes, style_id
 from nnmath_tui.drawing.palette import Palette
 from rich.cells import cell_len
 
@@ -100,3 +100,24 @@ def test_strips_have_exactly_the_size_asked_for(
     assert len(strips) == max(1, height)
     for strip in strips:
         assert strip.cell_length == cell_len(strip.text) == max(1, width)
+
+
+def test_a_line_that_is_as_it_was_is_the_same_strip() -> None:
+    pictures = []
+    for color in ("#ff0000", "#00ff00"):
+        canvas = Canvas(6, 2, Palette())
+        canvas.put(0, 0, "same", "#0000ff")
+        canvas.put(0, 1, "other", color)
+        pictures.append(canvas.strips())
+    assert pictures[0][0] is pictures[1][0]
+    assert [strip.text for strip in pictures[1]] == ["same  ", "other "]
+    assert pictures[0][1] != pictures[1][1], "a color tells lines apart"
+
+
+def test_lines_that_are_remembered_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nnmath_tui.drawing.canvas._MOST_LINES", 10)
+    for number in range(40):
+        canvas = Canvas(4, 2, Palette())
+        canvas.put(0, 0, str(number))
+        assert canvas.strips()[0].text == f"{number:<4}"
+    assert len(_lines) <= 12

@@ -111,6 +111,27 @@ def cell_codes(text: str, ascii_only: bool = False) -> Codes:
     return codes
 
 
+# Most lines of a moving picture are what they were a frame ago, and making a strip takes longer
+# than finding it by its cells.
+_lines: dict[bytes, Strip] = {}
+_MOST_LINES = 512
+
+
+def _strips(codes: Codes, ids: npt.NDArray[np.int32]) -> list[Strip]:
+    """A strip for each row of cells, given by code points and style numbers (rows, columns)."""
+    text = codes.astype("<u4").tobytes().decode("utf-32-le")
+    height, width = ids.shape
+    starts = np.ones(ids.shape, dtype=bool)
+    np.not_equal(ids[:, 1:], ids[:, :-1], out=starts[:, 1:])
+    bounds = np.flatnonzero(starts)
+    rows = np.searchsorted(bounds, np.arange(height + 1) * width).tolist()
+    begins = bounds.tolist()
+    runs = [text[i:j] for i, j in zip(begins, [*begins[1:], len(text)], strict=True)]
+    styles = [_styles[i] for i in ids[starts].tolist()]
+    segments = list(map(Segment, runs, styles))
+    return [Strip(segments[i:j], width) for i, j in pairwise(rows)]
+
+
 class Canvas:
     """`width` x `height` cells (both at least 1), blank at first, in the terminal's own colors."""
 
@@ -217,17 +238,16 @@ class Canvas:
 
     def strips(self) -> list[Strip]:
         """The picture: `height` strips of exactly `width` cells, equal neighbors in one run."""
-        text = self._codes.astype("<u4").tobytes().decode("utf-32-le")
+        if len(_lines) > _MOST_LINES:
+            _lines.clear()
         ids = self._visible_ids()
-        starts = np.ones(ids.shape, dtype=bool)
-        np.not_equal(ids[:, 1:], ids[:, :-1], out=starts[:, 1:])
-        bounds = np.flatnonzero(starts)
-        rows = np.searchsorted(bounds, np.arange(self.height + 1) * self.width).tolist()
-        begins = bounds.tolist()
-        runs = [text[i:j] for i, j in zip(begins, [*begins[1:], len(text)], strict=True)]
-        styles = [_styles[i] for i in ids[starts].tolist()]
-        segments = list(map(Segment, runs, styles))
-        return [Strip(segments[i:j], self.width) for i, j in pairwise(rows)]
+        cells = np.concatenate((self._codes.view(np.int32), ids), axis=1)
+        keys = [row.tobytes() for row in cells]
+        new = [y for y, key in enumerate(keys) if key not in _lines]
+        if new:
+            made = _strips(self._codes[new], ids[new])
+            _lines.update(zip([keys[y] for y in new], made, strict=True))
+        return [_lines[key] for key in keys]
 
     def lines(self) -> list[str]:
         """The characters alone, one string per row."""

@@ -31,6 +31,7 @@ class DrivingScreen(Board):
             self.post_message, fps, self._until_shown, input_waits=keyboard.waiting
         )
         self._shown = asyncio.Event()
+        self._ready = False
 
     def start_training(self) -> None:
         """Let the trainer obey from now on, for as long as there is an app."""
@@ -44,6 +45,12 @@ class DrivingScreen(Board):
     def snapshot_shown(self) -> None:
         """The snapshot that was posted last is on the screen."""
         self._shown.set()
+        if not self._ready:
+            self._ready = True
+            self.run_worker(self.get_ready(), name="getting ready", group="getting ready")
+
+    async def get_ready(self) -> None:
+        """Called once, with the first snapshot on the screen: do what moving pictures need."""
 
     def give_way(self) -> None:
         """Let training wait until the screen shows what a key or a click has changed."""

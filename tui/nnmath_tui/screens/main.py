@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
@@ -13,6 +14,8 @@ from textual.events import Resize
 from textual.reactive import var
 from textual.widget import Widget
 
+from nnmath_tui.background import in_background
+from nnmath_tui.drawing import loss_plot
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.messages import (
     NeuronSelected,
@@ -109,6 +112,13 @@ class MainScreen(DrivingScreen):
         # The status bar changes with every snapshot. Asked by the screen itself, "after refresh"
         # may be before: the widgets have not told it yet that they want to be painted.
         self._status.call_after_refresh(self.snapshot_shown)
+
+    async def get_ready(self) -> None:
+        await in_background(loss_plot.get_ready)
+        if not self.app.is_headless:
+            # All that is there now stays until the end. Otherwise Python looks through all of it
+            # every few pictures for what may be thrown away: 50 ms in which nothing moves.
+            gc.freeze()
 
     @on(PresetOpened)
     def _title_preset(self, message: PresetOpened) -> None:

@@ -12,10 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from nnmath_tui.background import in_background
 from nnmath_tui.drawing.braille import ASCII_GLYPHS
 from nnmath_tui.drawing.canvas import Canvas
-from nnmath_tui.drawing.loss_plot import Series, draw_loss_plot, get_ready
+from nnmath_tui.drawing.loss_plot import Series, draw_loss_plot
 from nnmath_tui.drawing.numbers import short
 from nnmath_tui.views.losses import loss_marks, loss_series
 from nnmath_tui.widgets.pane import Pane
@@ -81,11 +80,6 @@ class LossPane(Pane):
     def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
         if before is None or now is None or not _same_curves(before, now):
             super().watch_snapshot(before, now)
-        if before is None and now is not None:
-            self.call_after_refresh(self._get_ready)
-
-    def _get_ready(self) -> None:
-        self.run_worker(in_background(get_ready), name="plotext")
 
     def watch_log_scale(self) -> None:
         self.redraw()
