@@ -44,7 +44,7 @@ def test_gradcheck_counts_what_lies_on_a_kink(capsys: Captured) -> None:
     assert main(["gradcheck", "circle", *zeros, *small]) == 0
     out = capsys.readouterr().out
     # 4 + 2 weights under L1 and the 2 hidden biases; only the output's bias is smooth.
-    assert "8 parameters skipped: at a kink there is no derivative\n" in out
+    assert "8 parameters skipped: too near a kink for a central difference\n" in out
     assert "checked 1 parameter\n" in out
 
 

@@ -18,7 +18,7 @@ from nnmath_tui.subcommands.changes import changes_from, parse_value
 from nnmath_tui.subcommands.progress import Progress
 
 MOST_ROWS = 100
-"""Training rows in the objective; a parameter costs two passes over them, a suspect one some more."""
+"""Training rows in the objective; a parameter costs two passes over them, a suspect one more."""
 
 MOST_PARAMETERS = 10_000
 """Parameters that are checked; of a larger network a sample is."""
@@ -102,7 +102,7 @@ def _findings(report: GradientReport, count: int) -> list[str]:
     lines.append(f"checked {report.checked:,}{of_all} {noun}{how}")
     if report.kinks:
         noun = "parameter" if report.kinks == 1 else "parameters"
-        lines.append(f"{report.kinks:,} {noun} skipped: at a kink, or too near one, there is no derivative to compare with")
+        lines.append(f"{report.kinks:,} {noun} skipped: too near a kink for a central difference")
     if not report.checked:
         lines.append("FAILED: there was nothing to check")
     elif report.passed:
