@@ -43,7 +43,8 @@ def _measured(names: tuple[str, ...] | list[str], pace: Pace) -> str:
     opening = (
         f"{machine.describe(alone(machine.blas))}\n- {time.strftime('%Y-%m-%d')}; "
         f"{pace.rounds} rounds of {pace.seconds:g} s each; one process, core and BLAS thread for "
-        "each; CPU time; medians\n\nMade by `uv run --group bench python -m benchmarks --write`."
+        f"each; CPU time; medians; {machine.load()}\n\n"
+        "Made by `python -m benchmarks --write` with the packages above."
     )
     print(opening, flush=True)
     for name in names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from importlib import metadata
 from pathlib import Path
@@ -55,6 +56,13 @@ def blas() -> str:
         for pool in threadpool_info()
         if pool["user_api"] == "blas"
     )
+
+
+def load() -> str:
+    """How busy the machine was with other things: CPU time suffers too when caches are shared."""
+    if not hasattr(os, "getloadavg"):
+        return f"{os.cpu_count()} cores"
+    return f"load average {os.getloadavg()[0]:.1f} at the start, on {os.cpu_count()} cores"
 
 
 def describe(kernel: str) -> str:
