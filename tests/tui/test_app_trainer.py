@@ -121,6 +121,26 @@ async def test_posts_no_faster_than_the_frame_rate(make_preset: MakePreset, unti
         assert heard.last.speed > 0
 
 
+async def test_training_stands_still_for_pictures_no_longer_than_their_share(
+    make_preset: MakePreset, until: Until
+) -> None:
+    pictures: list[float] = []
+    listener = Listener()
+
+    async def slowly() -> None:
+        pictures.append(time.monotonic())
+        await asyncio.sleep(0.04)
+
+    trainer = Trainer(listener.post, 60, slowly)
+    trainer.open(lambda: make_preset({"training.epochs": 10**7}))
+    task = asyncio.create_task(trainer.drive())
+    trainer.toggle()
+    await until(lambda: len(pictures) >= 9)
+    task.cancel()
+    apart = np.diff(pictures[-4:])
+    assert apart.min() > 0.25, "0.04 s of waiting at a share of a tenth: every 0.4 s, in the end"
+
+
 async def test_slow_motion_shows_every_epoch_at_its_time(
     make_preset: MakePreset, until: Until
 ) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 SHARE = 0.1
-"""Most of the event loop's thread that drawing may take while training runs at full speed."""
+"""Most of the time that drawing may take while training runs at full speed."""
 
 LONGEST = 0.4
 """Seconds between pictures at most, however long one takes to draw."""
@@ -19,15 +18,12 @@ class FrameRate:
     """When the next picture is due: 1 / fps after the last, or later if drawing is dear.
 
     Training and drawing share the interpreter, so what one uses the other lacks. The cost of a
-    picture is the processor time that the thread of the event loop used since the one before.
+    picture is the time that training stood still for it: on a busy machine more than the processor
+    time that it took.
     """
 
-    def __init__(
-        self,
-        fps: float,
-        clock: Callable[[], float],
-        used: Callable[[], float] = time.thread_time,
-    ) -> None:
+    def __init__(self, fps: float, clock: Callable[[], float], used: Callable[[], float]) -> None:
+        """`used` counts the seconds that went into pictures, as `clock` does all of them."""
         self._period, self._clock, self._used = 1 / fps, clock, used
         self._last_used = used()
         self._cost = 0.0

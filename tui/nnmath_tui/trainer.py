@@ -56,7 +56,8 @@ class Trainer:
             input_waits: whether a person has done something that nobody knows of yet.
         """
         self._post_message, self._drawn, self._clock = post, drawn, clock
-        self._frames = FrameRate(fps, clock)
+        self._waited = 0.0  # seconds that training has waited for pictures
+        self._frames = FrameRate(fps, clock, lambda: self._waited)
         self._session: Session | None = None
         self._commands: deque[Callable[[], Awaitable[None]]] = deque()
         self._wake = asyncio.Event()
@@ -161,8 +162,7 @@ class Trainer:
             self._tick = max(self._tick + 1 / (self._pace or 1), self._clock())
             self._show()
         elif self._pace is None and self._frames.wait <= 0:
-            self._show()
-            await self._drawn()
+            await self._show_and_wait()
 
     async def _take_step(self, session: Session, size: StepSize) -> None:
         """Train on the batch that was asked for, or for one slice of the epoch."""
@@ -182,7 +182,7 @@ class Trainer:
             self._step_to = None
             self._show()
         elif self._frames.wait <= 0:
-            self._show()
+            await self._show_and_wait()
 
     def _halt(self) -> None:
         self._running = False
@@ -201,6 +201,13 @@ class Trainer:
         speed = self._speed.observe(snapshot.epoch + snapshot.batch / max(1, snapshot.batches))
         self._frames.drawn()
         self._post_message(SnapshotReady(snapshot, running, speed if self._running else 0.0))
+
+    async def _show_and_wait(self) -> None:
+        """Post a snapshot, and train on when it is on the screen."""
+        start = self._clock()
+        self._show()
+        await self._drawn()
+        self._waited += self._clock() - start
 
     async def _toggle(self) -> None:
         if self._session is None:
