@@ -114,10 +114,19 @@ class Session:
                     break
 
     def _chunk(self, seconds: float) -> int:
-        """How many batches to train on before the next look at the clock."""
+        """How many batches to train on before the next look at the clock.
+
+        If there is time for several epochs, it is up to the end of one, and after a power of two of
+        them: they are measured together, by calls that are made for each number of epochs once.
+        """
         if self._seconds_a_batch == 0 or not seconds > 0:
             return 1
-        return max(1, int(min(seconds, LONGEST_CHUNK) / self._seconds_a_batch))
+        batches = int(min(seconds, LONGEST_CHUNK) / self._seconds_a_batch)
+        left, whole = self._training.batches_left, self._training.batches[1]
+        if batches < left + whole:
+            return max(1, batches)
+        epochs = 1 + (batches - left) // whole
+        return left + ((1 << (epochs.bit_length() - 1)) - 1) * whole
 
     def _begin(self, training: Training) -> None:
         """Take up a training that has no past."""

@@ -71,7 +71,7 @@ class Timeline:
         self.furthest = max(self.furthest, training.epoch)
         if training.epoch > self._keyframes[-1].state.epoch:
             self._keyframes.append(self._keyframe(training))
-            if sum(keyframe.bytes for keyframe in self._keyframes) > self._most_bytes:
+            if len(self._keyframes) * self._keyframes[-1].bytes > self._most_bytes:
                 older = (len(self._keyframes) + 1) // 2
                 self._keyframes[:older] = self._keyframes[:older:2]
                 if len(self._keyframes) == 2:  # not even two of them fit

@@ -88,7 +88,7 @@ class Examiner:
 
     def _forward(self, sets: Array, scored: Array) -> None:
         if len(sets) not in self._passes:
-            if len(self._passes) > 4:  # groups of some sizes come only once
+            if len(self._passes) > 6:  # groups of some sizes come only once
                 self._passes.clear()
             self._passes[len(sets)] = _Pass(self._blueprint, len(sets), self._pieces)
         self._passes[len(sets)].run(sets, scored)
