@@ -39,6 +39,7 @@ from nnmath_engine.manifest import (
 )
 from nnmath_engine.network import Parameters
 from nnmath_engine.optimizers import OPTIMIZERS
+from nnmath_engine.plan.layout import Layout
 from nnmath_engine.session import Session
 from nnmath_engine.state import Memory, State, StateMismatch
 
@@ -178,7 +179,7 @@ def _decode(arrays: dict[str, AnyArray], manifest: Mapping[str, Any]) -> tuple[E
     return experiment, State(
         parameters=parameters,
         slots=slots,
-        memory=None if values is None else _memory(values, manifest, parameters, len(slots)),
+        memory=None if values is None else _memory(values, manifest, parameters, slots),
         gradients=gradients,
         before=before,
         order=order,
@@ -210,13 +211,25 @@ def _take(arrays: dict[str, AnyArray], prefix: str, experiment: Experiment) -> P
 
 
 def _memory(
-    values: AnyArray, manifest: Mapping[str, Any], parameters: Parameters, slots: int
+    values: AnyArray,
+    manifest: Mapping[str, Any],
+    parameters: Parameters,
+    slots: tuple[Parameters, ...],
 ) -> Memory:
-    if values.shape != (slots * parameters.count,):
+    """The optimizer's slots to the last bit, which must be the same as the slots but for it."""
+    if values.shape != (len(slots) * parameters.count,):
         raise ArchiveError("has a memory of another size than its network's")
     if values.dtype != parameters.weights[0].dtype:
         raise ArchiveError("has numbers of another type than its experiment")
-    return Memory(decode_units(manifest, slots), values)
+    memory = Memory(decode_units(manifest, len(slots)), values)
+    layout = Layout(parameters.sizes)
+    for slot, unit, kept in zip(
+        slots, memory.units, np.split(values, max(1, len(slots))), strict=False
+    ):
+        for x, y in zip(slot.arrays(), layout.read(kept, unit).arrays(), strict=True):
+            if not np.allclose(x, y, rtol=1e-3, atol=1e-3 * float(np.abs(x).max())):
+                raise ArchiveError("has an optimizer that remembers two different things")
+    return memory
 
 
 def _shapes(parameters: Parameters) -> list[tuple[int, ...]]:

@@ -23,6 +23,7 @@ from nnmath_engine.dataset import build_dataset
 from nnmath_engine.early_stopping import Patience
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.history import COLUMNS, MOST_ROWS, History, HistoryView
+from nnmath_engine.limits import BATCH_NUMBERS
 from nnmath_engine.network import Parameters
 from nnmath_engine.plan import Examiner, Plan, Scores
 from nnmath_engine.plan.batches import Rows
@@ -41,8 +42,12 @@ def most_members(experiment: Experiment, base: Path | None = None) -> int:
     """How many members of this experiment are worth training at once, 1 or more."""
     dataset = build_dataset(experiment.data, experiment.training.loss, base)
     sizes = blueprint(experiment, dataset).sizes
-    numbers = sum((n + 1) * m for n, m in pairwise(sizes))
-    return max(1, min(_MOST, NUMBERS // numbers))
+    parameters = sum((n + 1) * m for n, m in pairwise(sizes))
+    rows = len(dataset.train)
+    batch = min(experiment.training.batch_size, rows) * sum(sizes)
+    copied = rows * (sizes[0] + sizes[-1] + 1)
+    affordable = (NUMBERS // parameters, BATCH_NUMBERS // batch, BATCH_NUMBERS // copied)
+    return max(1, min(_MOST, *affordable))
 
 
 class Ensemble:
@@ -106,11 +111,13 @@ class Ensemble:
         self._plateaus = [Plateau() for _ in seeds]
         self._patiences = [Patience() for _ in seeds]
         self._statuses: list[Status] = ["ready"] * count
+        self._best_rows: dict[int, Array] = {}
         self._restored: dict[int, Parameters] = {}
         self._histories = [History(limit=max(1000, MOST_ROWS // count)) for _ in seeds]
         self._kept: list[list[Array]] = [[] for _ in seeds]
         self.epoch = self._steps = 0
-        self._record(self._rates_in_force(), np.full(count, np.nan))
+        with np.errstate(all="ignore"):  # a loss that overflows is a fact to record, not a fault
+            self._record(self._rates_in_force(), np.full(count, np.nan))
 
     @property
     def statuses(self) -> tuple[Status, ...]:
@@ -168,7 +175,8 @@ class Ensemble:
         """Measure all members, and keep a row of each that still trains."""
         scores = self._examine(self._plan.rows())
         table = self._table(scores, rates, gradient_norms)
-        finite = self._plan.finite_members() & np.isfinite(scores.loss[:, 0] + scores.penalty)
+        finite = self._plan.finite_members()
+        measured = np.isfinite(scores.loss[:, 0] + scores.penalty)
         for member, status in enumerate(self._statuses):
             if status != "ready":
                 continue
@@ -178,8 +186,10 @@ class Ensemble:
             self._kept[member].append(table[:, member])
             if len(self._kept[member]) >= _EPOCHS_KEPT:
                 self._write(member)
-            if self.epoch > 0:
-                self._watch(member, scores)
+            if self.epoch > 0 and not measured[member]:
+                self._statuses[member] = "diverged"
+            elif self.epoch > 0:
+                self._watch(member, scores, table[:, member])
 
     def _table(self, scores: Scores, rates: Array, gradient_norms: Array) -> Array:
         columns = {
@@ -200,7 +210,7 @@ class Ensemble:
             self._histories[member].extend(np.stack(self._kept[member], axis=1))
             self._kept[member].clear()
 
-    def _watch(self, member: int, scores: Scores) -> None:
+    def _watch(self, member: int, scores: Scores, row: Array) -> None:
         """Let the plateau schedule and early stopping look at a member's loss."""
         training = self._training
         watched = float(scores.loss[member, 1 if len(self.dataset.validation) else 0])
@@ -215,6 +225,8 @@ class Ensemble:
             watched, self.epoch, self._plan.parameters(member)
         )
         self._patiences[member] = patience
+        if patience.waited == 0:
+            self._best_rows[member] = row
         if patience.waited < training.early_stopping:
             return
         self._statuses[member] = "stopped"
@@ -226,8 +238,7 @@ class Ensemble:
         assert patience.best_parameters is not None
         self._restored[member] = patience.best_parameters
         self._write(member)
-        table = self._histories[member].view().table
-        best = table[:, table[COLUMNS.index("epoch")] == patience.best_epoch][:, -1].copy()
+        best = self._best_rows[member].copy()
         best[COLUMNS.index("epoch")] = self.epoch
         best[COLUMNS.index("learning_rate")] = self._rates_in_force()[member]
         best[COLUMNS.index("gradient_norm")] = np.nan

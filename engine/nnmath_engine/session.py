@@ -56,7 +56,6 @@ class Session:
         """
         self._base = base
         self._busy = False
-        self._seconds_a_batch = 0.0  # unknown
         self._begin(Training(experiment, self._load(experiment), state))
 
     @property
@@ -131,7 +130,7 @@ class Session:
     def _begin(self, training: Training) -> None:
         """Take up a training that has no past."""
         self._training, self._timeline = training, Timeline(training.dataset, training)
-        self._chunks, self._is_past = 0, False
+        self._chunks, self._is_past, self._seconds_a_batch = 0, False, 0.0
         self._recorded = training.history.view()
 
     def _note(self) -> None:
@@ -181,8 +180,8 @@ class Session:
                 blueprint(experiment, dataset)  # or else the error that says what does not fit
                 after = going_on_under(before, experiment)
                 self._leave_past()
-                self._timeline.change(before, experiment)
-                self._training = after
+                self._timeline.change(before, after)
+                self._training, self._seconds_a_batch = after, 0.0
             else:
                 self._begin(Training(experiment, dataset))
             return experiment
@@ -219,6 +218,7 @@ class Session:
         """
         with self._exclusively():
             self._training, self._is_past = self._at(epoch), True
+            self._seconds_a_batch = 0.0
 
     def recall(self, epoch: int) -> Snapshot:
         """A picture of an earlier epoch; the session stays where it is.

@@ -36,18 +36,21 @@ class Change:
 class Keyframe:
     """A state, without its history, and the experiment that it was trained under.
 
-    `changes` counts the changes made before.
+    `changes` counts the changes made before. `is_needed` says that no replay leads to it: the step
+    at which a training diverged is not taken again, and what came of trying it is kept here.
     """
 
     state: State
     experiment: Experiment
     changes: int
+    is_needed: bool = False
 
     @property
     def bytes(self) -> int:
         """What it takes to keep it, about."""
         state = self.state
-        numbers = (state.parameters.count * (3 + 2 * len(state.slots))) + state.order.size
+        arrays = 3 + 2 * len(state.slots) + (state.patience.best_parameters is not None)
+        numbers = state.parameters.count * arrays + state.order.size
         return _OVERHEAD + 8 * numbers
 
 
@@ -71,16 +74,25 @@ class Timeline:
         self.furthest = max(self.furthest, training.epoch)
         if training.epoch > self._keyframes[-1].state.epoch:
             self._keyframes.append(self._keyframe(training))
-            if len(self._keyframes) * self._keyframes[-1].bytes > self._most_bytes:
+            if self._is_too_much():
                 older = (len(self._keyframes) + 1) // 2
-                self._keyframes[:older] = self._keyframes[:older:2]
-                if len(self._keyframes) == 2:  # not even two of them fit
+                self._keyframes[:older] = [
+                    keyframe
+                    for i, keyframe in enumerate(self._keyframes[:older])
+                    if i % 2 == 0 or keyframe.is_needed
+                ]
+                if self._is_too_much() and len(self._keyframes) == 2:
                     self._keyframes.pop()
 
-    def change(self, training: Training, experiment: Experiment) -> None:
-        """Remember that `experiment` is in force from here on."""
-        self.furthest = max(self.furthest, training.epoch)
-        self._changes.append(Change(training.steps, experiment))
+    def _is_too_much(self) -> bool:
+        return len(self._keyframes) * self._keyframes[-1].bytes > self._most_bytes
+
+    def change(self, before: Training, after: Training) -> None:
+        """Remember that training goes on as `after`, under another experiment."""
+        self.furthest = max(self.furthest, before.epoch)
+        self._changes.append(Change(before.steps, after.experiment))
+        if before.status != "ready":
+            self._keyframes.append(replace(self._keyframe(after), is_needed=True))
 
     def cut(self, training: Training) -> None:
         """Forget what came after this state: training goes on from it, maybe elsewhere."""
@@ -118,7 +130,7 @@ class Timeline:
         keyframe = next(
             keyframe
             for keyframe in reversed(self._keyframes)
-            if (keyframe.state.epoch, keyframe.state.position) <= (epoch, 0)
+            if (keyframe.state.epoch, keyframe.state.position) < (epoch, not keyframe.is_needed)
         )
         rows = history.table[:, history.epoch <= keyframe.state.epoch]
         training = Training(

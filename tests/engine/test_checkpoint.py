@@ -252,6 +252,20 @@ FORGERIES: dict[str, tuple[Change, str]] = {
         lambda m, z: replace_array(m, z, "gradient.2.weight", np.zeros((2, 3))),
         "do not fit each other",
     ),
+    "memory of another size": (
+        lambda m, z: replace_array(m, z, "memory", np.zeros(3)),
+        "has a memory of another size than its network's",
+    ),
+    "memory of something else": (
+        lambda m, z: replace_array(m, z, "memory", np.full(2 * 13, 3.0)),
+        "has an optimizer that remembers two different things",
+    ),
+    "memory that is no number": (
+        lambda m, z: replace_array(m, z, "memory", np.full(2 * 13, np.nan)),
+        "has an optimizer that remembers two different things",
+    ),
+    "no units": (lambda m, _: m.update(units=[1.0]), "does not say in which units"),
+    "zero units": (lambda m, _: m.update(units=[0.0, 1.0]), "in units that are no numbers"),
     "objects": (
         lambda m, z: replace_array(m, z, "order", np.array([1, "a"], dtype=object)),
         "lists a shape or type for the array order that it cannot have",
@@ -540,3 +554,20 @@ def test_killed_while_saving_the_file_is_whole(tmp_path: Path) -> None:
     # Or else no kill would have come after a whole save, and none in the middle of one.
     assert states > 1
     assert unfinished > 0
+
+
+def test_a_checkpoint_of_before_the_plan_has_no_memory_and_goes_on_all_the_same(
+    tmp_path: Path,
+) -> None:
+    def without_memory(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
+        remove_array(manifest, members, "memory")
+        del manifest["units"]
+
+    path = saved(trained(), tmp_path / "a.npz")
+    whole = checkpoint.resume(path)
+    repacked(path, without_memory)
+    old = checkpoint.resume(path)
+    for session in (whole, old):
+        session.run(60, until=session.epoch + 3)
+    for x, y in zip(whole.parameters.arrays(), old.parameters.arrays(), strict=True):
+        np.testing.assert_allclose(x, y, rtol=1e-9)

@@ -95,8 +95,9 @@ def test_a_member_that_diverges_leaves_the_others_alone() -> None:
     ensemble = Ensemble(experiment, [1, 2], learning_rates=[1e9, 0.01])
     ensemble.run(60, until=200)
     assert ensemble.statuses == ("diverged", "ready")
-    assert np.isfinite(ensemble.history(0).train_loss).all()
-    assert len(ensemble.history(0)) < 201
+    hopeless = Session(experiment.with_values({"training.seed": 1, "training.learning_rate": 1e9}))
+    hopeless.run(60, until=200)
+    assert len(ensemble.history(0)) == len(hopeless.snapshot().history) < 201
     alone = Session(experiment.with_values({"training.seed": 2, "training.learning_rate": 0.01}))
     alone.run(60, until=200)
     assert_member_is(ensemble, 1, alone)
@@ -111,5 +112,49 @@ def test_training_ends_when_no_member_goes_on() -> None:
 
 def test_wide_networks_train_in_smaller_groups() -> None:
     assert most_members(Experiment.from_values(SMALL)) == 64
+    many = {"data.samples": 100_000, "training.batch_size": 100_000, "network.hidden": (22, 22)}
+    assert most_members(Experiment.from_values({**SMALL, **many})) <= 2
     wide = Experiment.from_values({**SMALL, "network.hidden": (1000, 1000)})
     assert most_members(wide) == 1
+
+
+def test_a_first_loss_that_overflows_is_recorded_as_a_session_records_it() -> None:
+    experiment = Experiment.from_values(
+        {
+            **SMALL,
+            "data.source": "plane",
+            "network.hidden": (8,) * 12,
+            "network.activation": "relu",
+            "network.initializer": "constant",
+            "network.initializer_options": {"value": 1000},
+            "training.dtype": "float32",
+        }
+    )
+    ensemble = Ensemble(experiment, [0, 1])
+    ensemble.run(60, until=3)
+    alone = Session(experiment)
+    alone.run(60, until=3)
+    assert ensemble.statuses == ("diverged", "diverged")
+    assert alone.status == "diverged"
+    np.testing.assert_array_equal(
+        ensemble.history(0).train_loss, alone.snapshot().history.train_loss
+    )
+
+
+def test_early_stopping_restores_weights_of_an_epoch_whose_row_is_long_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("nnmath_engine.ensemble.MOST_ROWS", 1000)
+    experiment = Experiment.from_values(
+        {
+            **SMALL,
+            "data.source": "sine",
+            "data.validation_fraction": 0.3,
+            "training.early_stopping": 2500,
+            "training.learning_rate": 1e-300,
+        }
+    )
+    ensemble = Ensemble(experiment, [0])
+    ensemble.run(60, until=5000)
+    assert ensemble.statuses == ("stopped",)
+    assert ensemble.history(0).last.epoch == 2501

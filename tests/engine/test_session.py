@@ -464,3 +464,13 @@ def test_a_divergence_is_the_same_however_it_is_driven_to(rate: float) -> None:
         assert_same(whole, other)
         assert other.snapshot().step == whole.snapshot().step
         assert str(other.diagnosis) == str(whole.diagnosis)
+
+
+def test_a_change_that_makes_batches_dear_is_noticed_at_once() -> None:
+    s = session()
+    s.run(0.05)
+    assert s._chunk(1.0) > 1
+    for change in ({"training.batch_size": 5}, {"network.hidden": (9,)}):
+        s.apply(change)
+        assert s._chunk(1.0) == 1  # until the clock has told what a batch takes now
+        s.run(0.05)

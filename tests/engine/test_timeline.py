@@ -180,3 +180,32 @@ def test_not_even_two_keyframes_fit() -> None:
     s.rewind(3)
     s.rewind(40)
     assert_equal(s.snapshot(), forty)
+
+
+@pytest.mark.parametrize("size", ["epoch", "batch"])
+def test_what_came_after_a_divergence_comes_back_too(size: Any) -> None:
+    s = start(
+        **{
+            "data.source": "plane",
+            "data.samples": 100,
+            "network.hidden": (8, 8, 8, 8),
+            "network.activation": "relu",
+            "training.dtype": "float32",
+            "training.optimizer": "sgd",
+            "training.learning_rate": 0.01,
+        }
+    )
+    for _ in range(3):
+        s.step("epoch")
+    three = s.snapshot()
+    s.apply({"training.learning_rate": 1e12})
+    while s.snapshot().status == "ready":
+        s.step(size)
+    s.apply({"training.learning_rate": 0.01})
+    pictures = {}
+    for _ in range(5):
+        s.step("epoch")
+        pictures[s.epoch] = s.snapshot()
+    for epoch, picture in pictures.items():
+        assert_equal(s.recall(epoch), picture)
+    assert_equal(s.recall(3), three)

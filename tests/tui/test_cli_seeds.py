@@ -54,6 +54,21 @@ def test_a_regression_without_a_goal(tmp_path: Path, capsys: Captured) -> None:
     assert "diverged: seeds 0, 1\n" in out
 
 
+def test_an_early_goal_counts_however_long_training_goes_on(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long history leaves early epochs out, and goals are to be met early."""
+    monkeypatch.setattr("nnmath_engine.ensemble.MOST_ROWS", 1)
+    command = ["train", "xor", "--seeds", "2"]
+    assert main([*command, "--epochs", "60"]) == 0
+    short = capsys.readouterr().out
+    assert main([*command, "--epochs", "3000"]) == 0
+    long = capsys.readouterr().out
+    found = [re.findall(r"met by .*|epochs to goal.*", out) for out in (short, long)]
+    assert found[0] == found[1]
+    assert "met by 2 of 2" in found[0][0]
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

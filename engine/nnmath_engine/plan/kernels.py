@@ -89,7 +89,7 @@ def _bits(array: Array) -> Any:
 
 def _relu_slope(a: Array, d: Array) -> Calls:
     # The bits of a positive number are a positive integer; less than 0 when negated, and its sign
-    # moved all the way down is a mask of ones. 0 stays 0. Costs a third of a comparison.
+    # moved all the way down is a mask of ones. 0 stays 0. Costs three quarters of a comparison.
     shift = np.array(8 * a.itemsize - 1, _bits(a).dtype)
     return [
         partial(np.negative, _bits(a), _bits(d)),

@@ -6,7 +6,7 @@ import argparse
 import math
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from statistics import median
@@ -36,6 +36,8 @@ class Outcome:
     task: str
     status: Status
     history: HistoryView
+    reached: Mapping[Goal, int]
+    """The goals that were met, and after which epoch first."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -79,7 +81,7 @@ def _train(
     """Train group by group; what is done so far, if a signal comes."""
     outcomes: list[Outcome] = []
     together = most_members(experiment, preset.base)
-    epochs = experiment.training.epochs
+    epochs, goals = experiment.training.epochs, _goals(preset)
     stream = None if arguments.quiet else sys.stderr
     total = len(seeds) * epochs
     with closing(Progress("epoch", 0, total, stream, plain=arguments.plain)) as progress:
@@ -89,19 +91,38 @@ def _train(
             if start == 0 and not arguments.quiet:
                 for note in ensemble.dataset.notes:
                     print(note, file=sys.stderr)
+            met: list[dict[Goal, int]] = [{} for _ in group]
+            _judge(ensemble, goals, met)
             while (
                 ensemble.epoch < epochs and "ready" in ensemble.statuses and not interruption.signal
             ):
                 ensemble.run(BETWEEN_FRAMES, epochs, clock=interruption.clock)
+                _judge(ensemble, goals, met)
                 progress.show(start * epochs + len(group) * ensemble.epoch, f"{len(seeds)} seeds")
             task = ensemble.dataset.task
             outcomes += [
-                Outcome(seed, task, ensemble.statuses[member], ensemble.history(member))
+                Outcome(
+                    seed, task, ensemble.statuses[member], ensemble.history(member), met[member]
+                )
                 for member, seed in enumerate(group)
             ]
             if interruption.signal:
                 break
     return outcomes
+
+
+def _goals(preset: Preset) -> list[Goal]:
+    return [goal for goal in preset.lesson.goals if is_recorded(goal)] if preset.lesson else []
+
+
+def _judge(ensemble: Ensemble, goals: Sequence[Goal], met: Sequence[dict[Goal, int]]) -> None:
+    """Take note of the goals that were met by now: a long history leaves epochs out later."""
+    for member, already in enumerate(met):
+        for goal in goals:
+            if goal not in already:
+                epoch = reached(ensemble.history(member), goal)
+                if epoch is not None:
+                    already[goal] = epoch
 
 
 def _summary(
@@ -115,12 +136,13 @@ def _summary(
         f"{printable(preset.name)}: {len(outcomes)} seeds, {first} to {last}, "
         f"{experiment.training.epochs} epochs each, {figures.duration(seconds)}{speed}"
     )
-    goals = [goal for goal in preset.lesson.goals if is_recorded(goal)] if preset.lesson else []
+    goals = _goals(preset)
     for goal in goals:
         yield from _on_goal(goal, outcomes)
     if not goals:
         yield "no goal: this preset sets none that a training's history can tell"
-    last_rows = [outcome.history.last for outcome in outcomes]
+    # The last finite loss before a divergence is not what a training came to.
+    last_rows = [outcome.history.last for outcome in outcomes if outcome.status != "diverged"]
     score = figures.score_name(outcomes[0].task)
     unit = "%" if outcomes[0].task == "classification" else ""
     for name, numbers, of in (
@@ -129,7 +151,7 @@ def _summary(
         (f"train {score}", [row.train_score for row in last_rows], unit),
         (f"test {score}", [row.test_score for row in last_rows], unit),
     ):
-        if not any(map(math.isnan, numbers)):
+        if numbers and not any(map(math.isnan, numbers)):
             yield _spread(name, numbers, of)
     for status in ("diverged", "stopped"):
         of_status = [outcome for outcome in outcomes if outcome.status == status]
@@ -139,7 +161,7 @@ def _summary(
 
 
 def _on_goal(goal: Goal, outcomes: Sequence[Outcome]) -> Iterator[str]:
-    epochs = {outcome.seed: reached(outcome.history, goal) for outcome in outcomes}
+    epochs = {outcome.seed: outcome.reached.get(goal) for outcome in outcomes}
     met = [epoch for epoch in epochs.values() if epoch is not None]
     bounds = [
         f"{sign} {bound:g}"
