@@ -12,14 +12,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from nnmath_engine.arrays import Array
 from nnmath_engine.blueprint import blueprint, initial_parameters, initial_slots
-from nnmath_engine.dataset import build_dataset
+from nnmath_engine.dataset import Dataset
 from nnmath_engine.early_stopping import Patience
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.history import COLUMNS, MOST_ROWS, History, HistoryView
@@ -38,9 +37,12 @@ _MOST = 64
 _EPOCHS_KEPT = 16
 
 
-def most_members(experiment: Experiment, base: Path | None = None) -> int:
-    """How many members of this experiment are worth training at once, 1 or more."""
-    dataset = build_dataset(experiment.data, experiment.training.loss, base)
+def most_members(experiment: Experiment, dataset: Dataset) -> int:
+    """How many members of this experiment are worth training at once, 1 or more.
+
+    Raises:
+        ExperimentError: the experiment does not fit its data.
+    """
     sizes = blueprint(experiment, dataset).sizes
     parameters = sum((n + 1) * m for n, m in pairwise(sizes))
     rows = len(dataset.train)
@@ -57,8 +59,8 @@ class Ensemble:
         self,
         experiment: Experiment,
         seeds: Sequence[int],
+        dataset: Dataset,
         *,
-        base: Path | None = None,
         learning_rates: Sequence[float] | None = None,
         l1: Sequence[float] | None = None,
         l2: Sequence[float] | None = None,
@@ -66,17 +68,14 @@ class Ensemble:
         """Draw the first weights of one member for each seed.
 
         Args:
-            base: the folder that a relative CSV path in the experiment starts from.
             learning_rates, l1, l2: one for each member; absent: those of the experiment.
 
         Raises:
-            DataError: the data cannot be read.
             ExperimentError: the experiment does not fit its data.
         """
         training, count = experiment.training, len(seeds)
-        self.seeds, self._training = tuple(seeds), training
-        self.dataset = build_dataset(experiment.data, training.loss, base)
-        plan = blueprint(experiment, self.dataset)
+        self.seeds, self._training, self.dataset = tuple(seeds), training, dataset
+        network = blueprint(experiment, dataset)
         self._rates = np.asarray(
             [training.learning_rate] * count if learning_rates is None else learning_rates, float
         )
@@ -91,7 +90,7 @@ class Ensemble:
         ]
         self._generators = [Stream.TRAINING.generator(seed) for seed in seeds]
         self._plan = Plan(
-            plan,
+            network,
             training,
             Rows(*splits[0]),
             dropout=experiment.network.dropout,
@@ -102,9 +101,9 @@ class Ensemble:
         )
         for member, seed in enumerate(seeds):
             own = replace(experiment, training=replace(training, seed=seed))
-            first = initial_parameters(own, plan)
+            first = initial_parameters(own, network)
             self._plan.load(first, initial_slots(own, first), member)
-        self._examine = Examiner(plan, self.dataset.task, splits, l1=penalties[0], l2=penalties[1])
+        self._examine = Examiner(network, dataset.task, splits, l1=penalties[0], l2=penalties[1])
         schedule = SCHEDULES[training.schedule]
         self._factor = schedule.factor
         self._schedule_options = schedule.defaults() | dict(training.schedule_options)

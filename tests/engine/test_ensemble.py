@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from nnmath_engine.dataset import Dataset, build_dataset
 from nnmath_engine.ensemble import Ensemble, most_members
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.optimizers import OPTIMIZERS
@@ -52,6 +53,14 @@ VARIANTS: dict[str, dict[str, Any]] = {
 }
 
 
+def data_of(experiment: Experiment) -> Dataset:
+    return build_dataset(experiment.data, experiment.training.loss)
+
+
+def most_at_once(experiment: Experiment) -> int:
+    return most_members(experiment, data_of(experiment))
+
+
 def assert_member_is(ensemble: Ensemble, member: int, alone: Session) -> None:
     theirs = alone.snapshot()
     for x, y in zip(ensemble.parameters(member).arrays(), theirs.parameters.arrays(), strict=True):
@@ -65,7 +74,7 @@ def assert_member_is(ensemble: Ensemble, member: int, alone: Session) -> None:
 @pytest.mark.parametrize("name", VARIANTS)
 def test_each_member_equals_its_own_single_run(name: str) -> None:
     experiment = Experiment.from_values({**SMALL, **VARIANTS[name]})
-    ensemble = Ensemble(experiment, [3, 0, 8])
+    ensemble = Ensemble(experiment, [3, 0, 8], data_of(experiment))
     ensemble.run(60, until=20)
     for member, seed in enumerate(ensemble.seeds):
         alone = Session(experiment.with_values({"training.seed": seed}))
@@ -76,7 +85,7 @@ def test_each_member_equals_its_own_single_run(name: str) -> None:
 def test_members_may_differ_in_rate_and_penalties() -> None:
     experiment = Experiment.from_values({**SMALL, "training.optimizer": "adam"})
     rates, l1, l2 = [0.1, 0.01], [0.0, 0.02], [0.1, 0.0]
-    ensemble = Ensemble(experiment, [5, 5], learning_rates=rates, l1=l1, l2=l2)
+    ensemble = Ensemble(experiment, [5, 5], data_of(experiment), learning_rates=rates, l1=l1, l2=l2)
     ensemble.run(60, until=10)
     for member in range(2):
         changes = {
@@ -92,7 +101,7 @@ def test_members_may_differ_in_rate_and_penalties() -> None:
 
 def test_a_member_that_diverges_leaves_the_others_alone() -> None:
     experiment = Experiment.from_values({**SMALL, "data.source": "line", "network.hidden": (3,)})
-    ensemble = Ensemble(experiment, [1, 2], learning_rates=[1e9, 0.01])
+    ensemble = Ensemble(experiment, [1, 2], data_of(experiment), learning_rates=[1e9, 0.01])
     ensemble.run(60, until=200)
     assert ensemble.statuses == ("diverged", "ready")
     hopeless = Session(experiment.with_values({"training.seed": 1, "training.learning_rate": 1e9}))
@@ -105,17 +114,17 @@ def test_a_member_that_diverges_leaves_the_others_alone() -> None:
 
 def test_training_ends_when_no_member_goes_on() -> None:
     experiment = Experiment.from_values({**SMALL, "data.source": "line"})
-    ensemble = Ensemble(experiment, [1, 2], learning_rates=[1e30, 1e30])
+    ensemble = Ensemble(experiment, [1, 2], data_of(experiment), learning_rates=[1e30, 1e30])
     ensemble.run(60, until=10_000)
     assert ensemble.epoch < 100
 
 
 def test_wide_networks_train_in_smaller_groups() -> None:
-    assert most_members(Experiment.from_values(SMALL)) == 64
+    assert most_at_once(Experiment.from_values(SMALL)) == 64
     many = {"data.samples": 100_000, "training.batch_size": 100_000, "network.hidden": (22, 22)}
-    assert most_members(Experiment.from_values({**SMALL, **many})) <= 2
+    assert most_at_once(Experiment.from_values({**SMALL, **many})) <= 2
     wide = Experiment.from_values({**SMALL, "network.hidden": (1000, 1000)})
-    assert most_members(wide) == 1
+    assert most_at_once(wide) == 1
 
 
 def test_a_first_loss_that_overflows_is_recorded_as_a_session_records_it() -> None:
@@ -130,7 +139,7 @@ def test_a_first_loss_that_overflows_is_recorded_as_a_session_records_it() -> No
             "training.dtype": "float32",
         }
     )
-    ensemble = Ensemble(experiment, [0, 1])
+    ensemble = Ensemble(experiment, [0, 1], data_of(experiment))
     ensemble.run(60, until=3)
     alone = Session(experiment)
     alone.run(60, until=3)
@@ -154,7 +163,7 @@ def test_early_stopping_restores_weights_of_an_epoch_whose_row_is_long_gone(
             "training.learning_rate": 1e-300,
         }
     )
-    ensemble = Ensemble(experiment, [0])
+    ensemble = Ensemble(experiment, [0], data_of(experiment))
     ensemble.run(60, until=5000)
     assert ensemble.statuses == ("stopped",)
     assert ensemble.history(0).last.epoch == 2501

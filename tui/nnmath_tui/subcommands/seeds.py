@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from statistics import median
 
-from nnmath_engine.dataset import DataError
+from nnmath_engine.dataset import DataError, build_dataset
 from nnmath_engine.ensemble import Ensemble, most_members
 from nnmath_engine.experiment import Experiment, ExperimentError
 from nnmath_engine.fields import LARGEST_SEED
@@ -80,17 +80,18 @@ def _train(
 ) -> list[Outcome]:
     """Train group by group; what is done so far, if a signal comes."""
     outcomes: list[Outcome] = []
-    together = most_members(experiment, preset.base)
+    dataset = build_dataset(experiment.data, experiment.training.loss, preset.base)
+    together = most_members(experiment, dataset)
     epochs, goals = experiment.training.epochs, _goals(preset)
     stream = None if arguments.quiet else sys.stderr
     total = len(seeds) * epochs
+    if not arguments.quiet:
+        for note in dataset.notes:
+            print(note, file=sys.stderr)
     with closing(Progress("epoch", 0, total, stream, plain=arguments.plain)) as progress:
         for start in range(0, len(seeds), together):
             group = seeds[start : start + together]
-            ensemble = Ensemble(experiment, group, base=preset.base)
-            if start == 0 and not arguments.quiet:
-                for note in ensemble.dataset.notes:
-                    print(note, file=sys.stderr)
+            ensemble = Ensemble(experiment, group, dataset)
             met: list[dict[Goal, int]] = [{} for _ in group]
             _judge(ensemble, goals, met)
             while (
@@ -99,10 +100,13 @@ def _train(
                 ensemble.run(BETWEEN_FRAMES, epochs, clock=interruption.clock)
                 _judge(ensemble, goals, met)
                 progress.show(start * epochs + len(group) * ensemble.epoch, f"{len(seeds)} seeds")
-            task = ensemble.dataset.task
             outcomes += [
                 Outcome(
-                    seed, task, ensemble.statuses[member], ensemble.history(member), met[member]
+                    seed,
+                    dataset.task,
+                    ensemble.statuses[member],
+                    ensemble.history(member),
+                    met[member],
                 )
                 for member, seed in enumerate(group)
             ]
