@@ -1,0 +1,69 @@
+"""A line of a derivation: symbol = formula = numbers = value, in digits that agree.
+
+Whoever evaluates the digits of a line that is printed gets the value that is printed, to its last
+digit: the numbers get as many digits as that takes. Where no digits are enough, because the value
+is a small difference of large numbers, the value is printed with fewer.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+from nnmath_engine.derivation.digits import last_place, read, rounded
+from nnmath_engine.derivation.expression import Expression
+
+VALUE_DIGITS = 4
+"""Significant digits of a value in print."""
+_MOST_DIGITS = 17
+_FEWEST_DIGITS = 3
+_SURE = 1 - 1e-6
+"""A result this near to halfway between two roundings may be rounded either way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The numbers of a formula, and what they come to, in print."""
+
+    numbers: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Equation:
+    """`symbol` = `formula` = `right` = `value`; `note` says why, or under which condition.
+
+    The value is the engine's own number; `right` are the numbers that it was made from.
+    """
+
+    symbol: str
+    formula: str
+    right: Expression
+    value: float
+    note: str = ""
+
+    def printed(self, most_terms: int = 8, digits: int = VALUE_DIGITS) -> Printed:
+        """In print, with at most so many terms of a long sum, and `digits` of the value."""
+        return _printed(self, most_terms, digits)
+
+
+@lru_cache(maxsize=512)
+def _printed(equation: Equation, most_terms: int, digits: int) -> Printed:
+    right, value = equation.right.abridged(most_terms), equation.value
+    exact = right.evaluate()
+    if not (math.isfinite(value) and math.isfinite(exact)):
+        return Printed(right.text(digits), rounded(value, 0))
+    place = last_place(value, digits) if value else last_place(exact or 1e-9, digits)
+    while True:
+        shown = rounded(value, place)
+        # What the exact numbers do not give, fewer of their digits will not give either.
+        if _agrees(exact, shown, place):
+            for count in range(min(_FEWEST_DIGITS, digits), _MOST_DIGITS + 1):
+                if _agrees(right.evaluate(count), shown, place):
+                    return Printed(right.text(count), shown)
+        place += 1
+
+
+def _agrees(result: float, shown: str, place: int) -> bool:
+    return abs(result - read(shown)) <= 0.5 * 10.0**place * _SURE
