@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -28,6 +28,9 @@ from nnmath_engine.state import State, Status
 from nnmath_engine.timeline import Timeline
 from nnmath_engine.timeline import changed as going_on_under
 from nnmath_engine.training import Training
+
+if TYPE_CHECKING:
+    from nnmath_engine.derivation.worksheet import Worksheet
 
 StepSize = Literal["batch", "epoch"]
 
@@ -256,6 +259,11 @@ class Session:
     def snapshot(self) -> Snapshot:
         """A picture of this moment; see `Snapshot`."""
         return _snapshot(self._training)
+
+    def worksheet(self) -> Worksheet:
+        """The step that comes next from all sides, without taking it; see `Worksheet`."""
+        with self._exclusively():
+            return self._training.worksheet()
 
     def _load(self, experiment: Experiment) -> Dataset:
         return build_dataset(experiment.data, experiment.training.loss, self._base)

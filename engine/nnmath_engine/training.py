@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from nnmath_engine.plan import Examiner, Plan
 from nnmath_engine.plan.batches import Rows
 from nnmath_engine.recorder import Recorder, length
 from nnmath_engine.regularizers import dropout_mask
+from nnmath_engine.schedules import Progress
 from nnmath_engine.state import (
     NO_ORDER,
     Counters,
@@ -36,6 +38,9 @@ from nnmath_engine.state import (
     first_state,
 )
 from nnmath_engine.watch import Watch
+
+if TYPE_CHECKING:
+    from nnmath_engine.derivation.worksheet import Worksheet
 
 NAN = float("nan")
 
@@ -264,6 +269,40 @@ class Training:
         self.status, self.diagnosis = "diverged", diagnosis
         self._plan.vectors.P[:] = self._plan.start
         self._numbers = None
+
+    def worksheet(self) -> Worksheet:
+        """The next step from all sides: it is taken, and taken back.
+
+        A training that has diverged or stopped has one too: the step that it would go on with.
+        """
+        # Whoever opens no number does not pay for reading how it is done.
+        from nnmath_engine.derivation.worksheet import Worksheet
+
+        here, numbers, plan = self._here(), self.numbers, self._plan
+        self._begin()
+        rows = self._order[self.position : self.position + plan.size]
+        drawn = self._generator.bit_generator.state
+        masks = self._dropout_masks(len(rows))
+        self._generator.bit_generator.state = drawn
+        plan.run(1)
+        sheet = Worksheet(
+            experiment=self.experiment,
+            dataset=self.dataset,
+            blueprint=self.blueprint,
+            rows=rows,
+            masks=masks,
+            progress=Progress(self.epoch, self.experiment.training.epochs, self._plateau.drops),
+            learning_rate=self._rate,
+            t=self._optimizer_steps + 1,
+            before=numbers.parameters,
+            slots_before=numbers.slots,
+            gradient=plan.gradient(),
+            after=plan.parameters(),
+            slots_after=plan.slots(),
+        )
+        self._go_back(here)
+        self._numbers = numbers
+        return sheet
 
     def _diagnosis_of_next_step(self) -> Diagnosis:
         """What the reference finds in the step that the plan could not take."""

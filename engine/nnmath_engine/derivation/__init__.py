@@ -53,6 +53,7 @@ _MAKERS: Mapping[str, Callable[[Worksheet, Cell], Derivation]] = {
     "objective": loss_cells.objective,
     "data_grad": backward_cells.data_gradient,
     "full_grad": step_cells.full_gradient,
+    "clipped": step_cells.clipped,
     "grad": step_cells.gradient,
     "norm": step_cells.norm,
     "lr": schedule_cells.learning_rate,

@@ -46,15 +46,20 @@ def output_form(name: str, z: Number) -> tuple[Expression, str]:
             return Product((z, Call("Φ", (z,)))), ""
         case "silu":
             return Product((z, Call("σ", (z,)))), ""
-        case "softplus" if z.value > _LARGE:
-            return Sum((z, Call("ln", (Sum((ONE, Call("exp", (Negative(z),)))),)))), ""
         case "softplus":
-            return Call("ln", (Sum((ONE, Call("exp", (z,)))),)), ""
+            return softplus_form(z), ""
         case "softsign":
             return Quotient(z, Sum((ONE, Absolute(z)))), ""
         case "step":
             return setting(1.0 if positive else 0.0), side
     raise ValueError(f"no form of the activation {name!r}")
+
+
+def softplus_form(x: Expression) -> Expression:
+    """ln(1 + eˣ)."""
+    if x.evaluate() > _LARGE:
+        return Sum((x, Call("ln", (Sum((ONE, Call("exp", (Negative(x),)))),))))
+    return Call("ln", (Sum((ONE, Call("exp", (x,)))),))
 
 
 def slope_form(name: str, z: Number, a: Number) -> tuple[Expression, str]:

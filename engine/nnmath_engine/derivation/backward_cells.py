@@ -5,7 +5,7 @@ from __future__ import annotations
 from nnmath_engine.derivation.activation_forms import ONE
 from nnmath_engine.derivation.cells import Cell, Sample
 from nnmath_engine.derivation.derivation import Derivation
-from nnmath_engine.derivation.equation import Equation
+from nnmath_engine.derivation.equation import Equation, right_side
 from nnmath_engine.derivation.expression import (
     Call,
     Difference,
@@ -55,7 +55,7 @@ def loss_slope(sheet: Worksheet, cell: Cell) -> Derivation:
             note = "as t·ŷ < 1" if pulls else "as t·ŷ ≥ 1"
     if len(run.y) > 1:
         right = Quotient(right, outputs)
-    equation = Equation(str(cell), loss.derivative, right, value, note)
+    equation = Equation(str(cell), right_side(loss.derivative), right, value, note)
     return Derivation(cell, words, value, (equation,))
 
 
@@ -100,7 +100,7 @@ def _output_delta(sheet: Worksheet, run: Run, cell: Cell) -> Derivation:
     right: Expression = Difference(yhat, y)
     if loss.name == "bce" and len(run.y) > 1:
         right = Quotient(right, setting(float(len(run.y))))
-    head = Equation(str(cell), loss.derivative, right, value)
+    head = Equation(str(cell), right_side(loss.derivative), right, value)
     chain = _bce_chain(yhat, y, len(run.y)) if loss.name == "bce" else _ce_chain(run, cell)
     if not chain:
         notes = ("ŷ is so near to 0 or 1 that the chain of factors has no digits left to show.",)

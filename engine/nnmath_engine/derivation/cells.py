@@ -3,7 +3,7 @@
 A cell is written as it is on the screen and on the command line, with layers counted from 1 and
 everything inside brackets from 0, as in NumPy: `w2[3,1]` leads from neuron 3 of layer 1 to neuron 1
 of layer 2. What belongs to one sample may say to which: `z2[0]@17` is training row 17,
-`z2[0]@test3` test row 3.
+`z2[0]@test3` test row 3, and `z2[0]@eval17` training row 17 without dropout.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-SplitName = Literal["train", "test"]
+SplitName = Literal["train", "eval", "test"]
 Shape = Literal["input", "output", "neuron", "parameter", "weight", "whole", "sample"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Sample:
-    """A row of a data set."""
+    """A row of the training or of the test data; "eval" is a training row without dropout."""
 
     split: SplitName
     row: int
 
     def __str__(self) -> str:
-        return f"{self.row}" if self.split == "train" else f"test{self.row}"
+        return f"{self.row}" if self.split == "train" else f"{self.split}{self.row}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ _ALL = (
     Kind("objective", "whole", "objective"),
     Kind("data_grad", "parameter", "gradient of the batch's mean loss"),
     Kind("full_grad", "parameter", "gradient of the objective"),
+    Kind("clipped", "parameter", "gradient of the objective, each number clipped"),
     Kind("grad", "parameter", "gradient that the optimizer sees"),
     Kind("norm", "whole", "length of the gradient"),
     Kind("lr", "whole", "learning rate in force"),
@@ -144,10 +145,15 @@ def parse_sample(text: str) -> Sample:
     Raises:
         CellError: it is written like none.
     """
-    split: SplitName = "test" if text.startswith("test") else "train"
-    row = text.removeprefix("test")
+    split: SplitName = "train"
+    if text.startswith(("test", "eval")):
+        split = "test" if text.startswith("test") else "eval"
+    row = text.removeprefix(split)
     if not (row.isascii() and row.isdigit() and len(row) < 10):
-        raise CellError(f"no sample {text!r}; allowed: a row's number like 17, or test3")
+        raise CellError(
+            f"no sample {text!r}; allowed: a training row like 17, a test row like test3, "
+            "or eval17 for training row 17 without dropout"
+        )
     return Sample(split, int(row))
 
 
@@ -156,8 +162,8 @@ def allowed() -> str:
     parameters = ", ".join(k.name for k in _ALL if k.shape == "parameter")
     whole = ", ".join(k.name for k in _ALL if k.shape in ("whole", "sample"))
     return (
-        "allowed: w2[3,1] b2[1], z2[1] a2[1] slope2[1] delta2[1] mask1[0], x[0] raw[0] y[0] yhat[0] "
-        f"dyhat[0], {whole}, and of a weight or bias, as in 'grad w2[3,1]': {parameters}"
+        "allowed: w2[3,1] b2[1], z2[1] a2[1] slope2[1] delta2[1] mask1[0], "
+        f"x[0] raw[0] y[0] yhat[0] dyhat[0], {whole}, and of a weight or bias, as in 'grad w2[3,1]': {parameters}"
     )
 
 

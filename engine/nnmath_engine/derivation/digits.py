@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-_PLAIN = range(-4, 6)
-"""Exponents of numbers that are written out; others are written like 1.5e-7."""
+_SMALLEST_PLAIN, _LARGEST_PLAIN = -4, 6
+"""Exponents from and to which numbers are written out; others are written like 1.5e-7."""
 
 
 def printed(value: float, digits: int) -> str:
@@ -14,7 +14,9 @@ def printed(value: float, digits: int) -> str:
         return _special(value)
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     power = int(exponent)
-    if power in _PLAIN:
+    # A number that is written out without all its digits must not look as if it had them.
+    most = _LARGEST_PLAIN if value == int(value) else min(digits, _LARGEST_PLAIN)
+    if _SMALLEST_PLAIN <= power < most:
         text = f"{value:.{max(0, digits - 1 - power)}f}"
         text = _shortened(text) if float(text) == value else text
     else:

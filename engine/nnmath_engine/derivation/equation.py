@@ -65,5 +65,10 @@ def _printed(equation: Equation, most_terms: int, digits: int) -> Printed:
         place += 1
 
 
+def right_side(formula: str) -> str:
+    """What stands to the right of the first "=" of a formula: the cell's own name stands left."""
+    return formula.split(" = ", 1)[-1]
+
+
 def _agrees(result: float, shown: str, place: int) -> bool:
     return abs(result - read(shown)) <= 0.5 * 10.0**place * _SURE

@@ -207,7 +207,8 @@ class Quotient(Expression):
     strength = PRODUCT
 
     def text(self, digits: int) -> str:
-        return f"{self.above._within(PRODUCT, digits)}/{self.below._within(POWER, digits, first=False)}"
+        below = self.below._within(POWER, digits, first=False)
+        return f"{self.above._within(PRODUCT, digits)}/{below}"
 
     def evaluate(self, digits: int | None = None) -> float:
         return functions.divide(self.above.evaluate(digits), self.below.evaluate(digits))

@@ -7,7 +7,7 @@ import math
 from nnmath_engine.derivation.activation_forms import output_form, slope_form
 from nnmath_engine.derivation.cells import Cell
 from nnmath_engine.derivation.derivation import Derivation
-from nnmath_engine.derivation.equation import Equation
+from nnmath_engine.derivation.equation import Equation, right_side
 from nnmath_engine.derivation.expression import (
     Call,
     Difference,
@@ -113,12 +113,12 @@ def activation(sheet: Worksheet, cell: Cell) -> Derivation:
     else:
         z = Number(float(run.z[layer - 1][j]), cell.of("z"))
         right, condition = output_form(entry.name, z)
-    formula = entry.formula
+    formula = right_side(entry.formula)
     mask = run.masks[layer - 1]
     notes: tuple[str, ...] = ()
     if mask is not None:
         right = Product((right, Number(float(mask[j]), cell.of("mask"))))
-        formula = f"f(z)·mask,  {formula}"
+        formula = f"f(z)·mask,  f(z) = {formula}"
     elif sheet.experiment.network.dropout > 0 and layer < len(run.z):
         notes = ("Dropout acts only in training: this sample is not in the batch.",)
     last = layer == len(run.z)
@@ -182,5 +182,5 @@ def slope(sheet: Worksheet, cell: Cell) -> Derivation:
         entry.name, Number(float(z[j]), cell.of("z")), Number(plain, a_cell)
     )
     words = f"slope of neuron {j} of layer {layer} ({entry.label})"
-    equation = Equation(str(cell), entry.derivative, right, value, condition)
+    equation = Equation(str(cell), right_side(entry.derivative), right, value, condition)
     return Derivation(cell, words, value, (equation,))

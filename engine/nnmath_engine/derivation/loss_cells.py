@@ -6,15 +6,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nnmath_engine.derivation.activation_forms import ONE, output_form
+from nnmath_engine.derivation.activation_forms import ONE, softplus_form
 from nnmath_engine.derivation.cells import Cell, Sample, SplitName
 from nnmath_engine.derivation.derivation import Derivation
-from nnmath_engine.derivation.equation import Equation
+from nnmath_engine.derivation.equation import Equation, right_side
 from nnmath_engine.derivation.expression import (
     Absolute,
     Call,
     Difference,
     Expression,
+    Negative,
     Number,
     Power,
     Product,
@@ -45,12 +46,15 @@ def sample_loss(sheet: Worksheet, cell: Cell) -> Derivation:
         note = note if len(terms) == 1 else ""
         right = mean_over_outputs(terms)
     words = f"loss of {sample_words(cell.sample)} ({loss.label})"
-    return Derivation(cell, words, value, (Equation(str(cell), loss.formula, right, value, note),))
+    return Derivation(
+        cell, words, value, (Equation(str(cell), right_side(loss.formula), right, value, note),)
+    )
 
 
 def sample_words(sample: Sample) -> str:
     """A sample in words."""
-    return f"{'training' if sample.split == 'train' else 'test'} row {sample.row}"
+    row = f"{'test' if sample.split == 'test' else 'training'} row {sample.row}"
+    return f"{row} without dropout" if sample.split == "eval" else row
 
 
 def output_pairs(sheet: Worksheet, run: Run, cell: Cell) -> list[tuple[Number, Number]]:
@@ -90,8 +94,7 @@ def _term(name: str, out: Number, y: Number) -> Expression:
             return Difference(Absolute(error), HALF)
         case "bce":
             # −ln σ(z) = softplus(−z), −ln(1 − σ(z)) = softplus(z): no probability is rounded to 0.
-            flipped = Number(-out.value, out.cell)
-            return output_form("softplus", flipped if y.value == 1 else out)[0]
+            return softplus_form(Negative(out) if y.value == 1 else out)
         case "hinge":
             t = setting(2 * y.value - 1)
             return Call("max", (setting(0.0), Difference(ONE, Product((t, out)))))
@@ -123,7 +126,7 @@ def batch_loss(sheet: Worksheet, cell: Cell) -> Derivation:
     return Derivation(cell, words, value, (Equation(str(cell), "1/n · Σᵢ Lᵢ", right, value),))
 
 
-def _mean(losses: np.ndarray, cell: Callable[[int], Cell]) -> Expression:  # type: ignore[type-arg]
+def _mean(losses: np.ndarray, cell: Callable[[int], Cell]) -> Expression:
     series = Series(losses, lambda i: Number(float(losses[i]), cell(i)))
     return series if len(losses) == 1 else Quotient(series, setting(float(len(losses))))
 
@@ -149,7 +152,7 @@ def penalty(sheet: Worksheet, cell: Cell) -> Derivation:
 
 def _over_weights(
     sheet: Worksheet,
-    magnitude: Callable[[np.ndarray], np.ndarray],  # type: ignore[type-arg]
+    magnitude: Callable[[np.ndarray], np.ndarray],
     form: Callable[[Number], Expression],
 ) -> Series:
     weights = sheet.before.weights
@@ -185,10 +188,11 @@ def split_loss(sheet: Worksheet, cell: Cell) -> Derivation:
         return Derivation(cell, words, float("nan"), (), ("There are no such rows.",))
     with np.errstate(all="ignore"):
         losses = loss.per_sample(scored, Y)
-    rows = sheet.experiment.network.dropout == 0 or name == "test"
     value = float(losses.mean())
-    right = _mean(losses, lambda i: Cell("sample_loss", sample=Sample(name, i)))
-    notes = () if rows else ("Measured without dropout; that of a sample in the batch has it.",)
+    drops = name == "train" and sheet.experiment.network.dropout > 0
+    of: SplitName = "eval" if drops else name
+    right = _mean(losses, lambda i: Cell("sample_loss", sample=Sample(of, i)))
+    notes = ("Measured without dropout.",) if drops else ()
     return Derivation(
         cell, words, value, (Equation(str(cell), "1/n · Σᵢ Lᵢ", right, value),), notes
     )
@@ -215,7 +219,7 @@ def split_score(sheet: Worksheet, cell: Cell) -> Derivation:
     return Derivation(cell, f"R² on {rows}", equation.value, (equation,))
 
 
-def _whole(sheet: Worksheet, cell: Cell) -> tuple[SplitName, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _whole(sheet: Worksheet, cell: Cell) -> tuple[SplitName, np.ndarray, np.ndarray]:
     """The split, what the loss is a function of on all its rows (n, k), and the targets."""
     name: SplitName = "train" if cell.kind.startswith("train") else "test"
     rows = sheet.dataset.train if name == "train" else sheet.dataset.test

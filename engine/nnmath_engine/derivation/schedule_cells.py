@@ -7,7 +7,7 @@ import math
 from nnmath_engine.derivation.activation_forms import ONE
 from nnmath_engine.derivation.cells import Cell
 from nnmath_engine.derivation.derivation import Derivation
-from nnmath_engine.derivation.equation import Equation
+from nnmath_engine.derivation.equation import Equation, right_side
 from nnmath_engine.derivation.expression import (
     Call,
     Difference,
@@ -32,7 +32,7 @@ def learning_rate(sheet: Worksheet, cell: Cell) -> Derivation:
     right: Expression = given if factor is None else Product((given, factor))
     epoch = f"in epoch e = {sheet.progress.epoch}, counted from 0"
     note = "" if factor is None else epoch
-    equation = Equation(str(cell), schedule.formula, right, sheet.learning_rate, note)
+    equation = Equation(str(cell), right_side(schedule.formula), right, sheet.learning_rate, note)
     words = f"learning rate in force (schedule: {schedule.label.lower()})"
     return Derivation(cell, words, sheet.learning_rate, (equation,))
 

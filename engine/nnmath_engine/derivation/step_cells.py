@@ -26,6 +26,7 @@ from nnmath_engine.derivation.expression import (
     setting,
 )
 from nnmath_engine.derivation.worksheet import Worksheet
+from nnmath_engine.network import Parameters
 from nnmath_engine.optimizers import OPTIMIZERS
 from nnmath_engine.regularizers import clip_by_value, global_norm
 
@@ -75,32 +76,53 @@ def gradient(sheet: Worksheet, cell: Cell) -> Derivation:
     training = sheet.experiment.training
     words = f"gradient by {cell.parameter} that the optimizer sees"
     value = at(sheet.gradient, cell)
-    if not (training.clip_value > 0 or training.clip_norm > 0):
-        formula, right = _with_penalties(sheet, cell)
-        return Derivation(cell, words, value, (Equation(str(cell), formula, right, value),))
-    right = Number(at(sheet.full_gradient, cell), cell.of("full_grad"))
-    formula, note = "full_grad", ""
-    if training.clip_value > 0:
-        limit = training.clip_value
-        right = Call("clip", (right, setting(-limit), setting(limit)))
-        formula = "clip(full_grad, −c, c)"
-    if training.clip_norm > 0:
-        length = _norm(sheet)
-        if math.isfinite(length) and length + 1e-6 > training.clip_norm:
-            norm = Number(length, Cell("norm"))
-            factor = Quotient(setting(training.clip_norm), Sum((norm, setting(1e-6))))
-            right, formula = Product((right, factor)), f"{formula}·c/(‖g‖ + 10⁻⁶)"
-            note = f"as ‖g‖ is above c = {training.clip_norm:g}"
-        else:
-            note = f"as ‖g‖ is not above {training.clip_norm:g}, its length stays"
+    if training.clip_norm == 0:
+        made = _clip_by_value if training.clip_value > 0 else _with_penalties
+        return Derivation(cell, words, value, (Equation(str(cell), *made(sheet, cell), value),))
+    formula, note, length = _looked_at(sheet), "", _norm(sheet)
+    right: Expression = Number(_clipped(sheet, cell), cell.of(formula))
+    if math.isfinite(length) and length + 1e-6 > training.clip_norm:
+        norm = Number(length, Cell("norm"))
+        factor = Quotient(setting(training.clip_norm), Sum((norm, setting(1e-6))))
+        right, formula = Product((right, factor)), f"{formula}·c/(‖g‖ + 10⁻⁶)"
+        note = f"as ‖g‖ is above c = {training.clip_norm:g}"
+    else:
+        note = f"as ‖g‖ is not above {training.clip_norm:g}, its length stays"
     return Derivation(cell, words, value, (Equation(str(cell), formula, right, value, note),))
+
+
+def clipped(sheet: Worksheet, cell: Cell) -> Derivation:
+    """The objective's gradient with each number clipped on its own."""
+    value = _clipped(sheet, cell)
+    words = f"gradient of the objective by {cell.parameter}, clipped"
+    if sheet.experiment.training.clip_value == 0:
+        right: Expression = Number(value, cell.of("full_grad"))
+        equation = Equation(str(cell), "full_grad", right, value, "as clipping by value is off")
+    else:
+        equation = Equation(str(cell), *_clip_by_value(sheet, cell), value)
+    return Derivation(cell, words, value, (equation,))
+
+
+def _clip_by_value(sheet: Worksheet, cell: Cell) -> tuple[str, Expression]:
+    limit = sheet.experiment.training.clip_value
+    full = Number(at(sheet.full_gradient, cell), cell.of("full_grad"))
+    return "clip(full_grad, −c, c)", Call("clip", (full, setting(-limit), setting(limit)))
+
+
+def _clipped(sheet: Worksheet, cell: Cell) -> float:
+    return at(Parameters.of(_clipped_by_value(sheet)), cell)
+
+
+def _looked_at(sheet: Worksheet) -> str:
+    """What clipping by norm looks at."""
+    return "clipped" if sheet.experiment.training.clip_value > 0 else "full_grad"
 
 
 def _norm(sheet: Worksheet) -> float:
     return global_norm(_clipped_by_value(sheet))
 
 
-def _clipped_by_value(sheet: Worksheet) -> tuple[np.ndarray, ...]:  # type: ignore[type-arg]
+def _clipped_by_value(sheet: Worksheet) -> tuple[np.ndarray, ...]:
     arrays, limit = sheet.full_gradient.arrays(), sheet.experiment.training.clip_value
     return clip_by_value(arrays, limit) if limit > 0 else arrays
 
@@ -114,7 +136,7 @@ def norm(sheet: Worksheet, cell: Cell) -> Derivation:
     def term(i: int) -> Expression:
         number = int(np.searchsorted(ends, i, side="right")) - 1
         place = np.unravel_index(int(i - ends[number]), arrays[number].shape)
-        name = Cell("full_grad", number // 2 + 1, tuple(int(p) for p in place))
+        name = Cell(_looked_at(sheet), number // 2 + 1, tuple(int(p) for p in place))
         return Power(Number(float(flat[i]), name), TWO)
 
     with np.errstate(over="ignore"):

@@ -27,6 +27,8 @@ from nnmath_engine.schedules import Progress
 
 Masks = Sequence[Array | None] | None
 
+_SPLITS = {"train": "training", "eval": "training", "test": "test"}
+
 
 @dataclass(frozen=True, eq=False)
 class Worksheet:
@@ -112,7 +114,7 @@ class Worksheet:
 
     def split(self, sample: Sample) -> Split:
         """The rows that the sample is one of."""
-        return self.dataset.train if sample.split == "train" else self.dataset.test
+        return self.dataset.test if sample.split == "test" else self.dataset.train
 
     def run(self, sample: Sample) -> Run:
         """The forward and the backward pass of one sample."""
@@ -176,7 +178,7 @@ class Worksheet:
             if sample.row >= len(self.split(sample)):
                 rows = len(self.split(sample))
                 has = f"has rows 0 to {rows - 1}" if rows else "has no rows"
-                raise CellError(f"{cell}: the {sample.split} split {has}")
+                raise CellError(f"{cell}: the {_SPLITS[sample.split]} data {has}")
             return Cell(cell.kind, cell.layer, cell.index, sample)
         return cell
 
