@@ -163,7 +163,8 @@ def allowed() -> str:
     whole = ", ".join(k.name for k in _ALL if k.shape in ("whole", "sample"))
     return (
         "allowed: w2[3,1] b2[1], z2[1] a2[1] slope2[1] delta2[1] mask1[0], "
-        f"x[0] raw[0] y[0] yhat[0] dyhat[0], {whole}, and of a weight or bias, as in 'grad w2[3,1]': {parameters}"
+        f"x[0] raw[0] y[0] yhat[0] dyhat[0], {whole}, "
+        f"and of a weight or bias, as in 'grad w2[3,1]': {parameters}"
     )
 
 

@@ -42,15 +42,17 @@ class Equation:
     right: Expression
     value: float
     note: str = ""
+    digits: int = VALUE_DIGITS
+    """Significant digits of the value in print; more where fewer would hide what has changed."""
 
-    def printed(self, most_terms: int = 8, digits: int = VALUE_DIGITS) -> Printed:
-        """In print, with at most so many terms of a long sum, and `digits` of the value."""
-        return _printed(self, most_terms, digits)
+    def printed(self, most_terms: int = 8) -> Printed:
+        """In print, with at most so many terms of a long sum."""
+        return _printed(self, most_terms)
 
 
 @lru_cache(maxsize=512)
-def _printed(equation: Equation, most_terms: int, digits: int) -> Printed:
-    right, value = equation.right.abridged(most_terms), equation.value
+def _printed(equation: Equation, most_terms: int) -> Printed:
+    right, value, digits = equation.right.abridged(most_terms), equation.value, equation.digits
     exact = right.evaluate()
     if not (math.isfinite(value) and math.isfinite(exact)):
         return Printed(right.text(digits), rounded(value, 0))
@@ -63,6 +65,14 @@ def _printed(equation: Equation, most_terms: int, digits: int) -> Printed:
                 if _agrees(right.evaluate(count), shown, place):
                     return Printed(right.text(count), shown)
         place += 1
+
+
+def digits_to_see(change: float, value: float) -> int:
+    """Significant digits of `value` that show two digits of what has been added to it."""
+    if not (change and value and math.isfinite(change) and math.isfinite(value)):
+        return VALUE_DIGITS
+    apart = math.floor(math.log10(abs(value))) - math.floor(math.log10(abs(change)))
+    return max(VALUE_DIGITS, min(apart + 2, 12))
 
 
 def right_side(formula: str) -> str:

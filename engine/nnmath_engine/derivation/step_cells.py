@@ -11,7 +11,7 @@ from nnmath_engine.derivation.activation_forms import ONE
 from nnmath_engine.derivation.backward_cells import at, batch_mean
 from nnmath_engine.derivation.cells import Cell
 from nnmath_engine.derivation.derivation import Derivation
-from nnmath_engine.derivation.equation import Equation
+from nnmath_engine.derivation.equation import Equation, digits_to_see
 from nnmath_engine.derivation.expression import (
     Call,
     Difference,
@@ -269,7 +269,15 @@ def moved(sheet: Worksheet, cell: Cell) -> Derivation:
     formula, right = _Rule(sheet, cell).moved()
     value = right.evaluate() if _shrinks(sheet, cell) else at(sheet.after, cell)
     words = f"{cell.parameter} after the optimizer's step"
-    return Derivation(cell, words, value, (Equation(str(cell), formula, right, value),))
+    return Derivation(cell, words, value, (_changed(sheet, cell, formula, right, value),))
+
+
+def _changed(
+    sheet: Worksheet, cell: Cell, formula: str, right: Expression, value: float
+) -> Equation:
+    """An equation for a new value that shows by how much it differs from the old one."""
+    digits = digits_to_see(value - at(sheet.before, cell), value)
+    return Equation(str(cell), formula, right, value, digits=digits)
 
 
 def new_value(sheet: Worksheet, cell: Cell) -> Derivation:
@@ -283,11 +291,10 @@ def new_value(sheet: Worksheet, cell: Cell) -> Derivation:
         start = Number(rule.moved()[1].evaluate(), cell.of("moved"))
         limit = Product((rule.rate, setting(sheet.experiment.training.l1)))
         off = Call("clip", (start, Product((setting(-1.0), *limit.factors)), limit))
-        equation = Equation(
-            str(cell), "moved − clip(moved, −η·λ₁, η·λ₁)", Difference(start, off), value
-        )
+        formula = "moved − clip(moved, −η·λ₁, η·λ₁)"
+        equation = _changed(sheet, cell, formula, Difference(start, off), value)
     else:
-        equation = Equation(str(cell), *_Rule(sheet, cell).moved(), value)
+        equation = _changed(sheet, cell, *_Rule(sheet, cell).moved(), value)
     return Derivation(cell, words, value, (equation,))
 
 
