@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
+
 from nnmath_engine.derivation import (
     backward_cells,
     forward_cells,
@@ -77,4 +79,5 @@ def derive(sheet: Worksheet, cell: Cell) -> Derivation:
         CellError: this network has no such number; the message says what it has.
     """
     settled = sheet.settle(cell)
-    return _MAKERS[settled.kind](sheet, settled)
+    with np.errstate(all="ignore"):  # what overflows is shown as it is
+        return _MAKERS[settled.kind](sheet, settled)

@@ -10,19 +10,25 @@ _SMALLEST_PLAIN, _LARGEST_PLAIN = -4, 6
 
 def printed(value: float, digits: int) -> str:
     """A number with so many significant digits, fewer if it is exactly that number."""
-    if value == 0 or not math.isfinite(value):
-        return _special(value)
-    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    return _written(value, digits, value)
+
+
+def _written(shown: float, digits: int, value: float) -> str:
+    """`shown` with so many significant digits; zeros at its end are dropped if it is `value`."""
+    if shown == 0 or not math.isfinite(shown):
+        return _special(shown)
+    mantissa, exponent = f"{shown:.{digits - 1}e}".split("e")
     power = int(exponent)
     # A number that is written out without all its digits must not look as if it had them.
-    most = _LARGEST_PLAIN if value == int(value) else min(digits, _LARGEST_PLAIN)
+    is_whole = shown == value == int(shown)
+    most = _LARGEST_PLAIN if is_whole else min(digits, _LARGEST_PLAIN)
     if _SMALLEST_PLAIN <= power < most:
-        text = f"{value:.{max(0, digits - 1 - power)}f}"
+        text = f"{shown:.{max(0, digits - 1 - power)}f}"
         text = _shortened(text) if float(text) == value else text
     else:
-        text = f"{_shortened(mantissa) if float(f'{mantissa}e{power}') == value else mantissa}"
-        text += f"e{power}"
-    return text.replace("-", "−", 1) if value < 0 else text
+        is_exact = float(f"{mantissa}e{power}") == value
+        text = f"{_shortened(mantissa) if is_exact else mantissa}e{power}"
+    return text.replace("-", "−", 1) if shown < 0 else text
 
 
 def exactly(value: float) -> str:
@@ -37,20 +43,20 @@ def exactly(value: float) -> str:
 
 def last_place(value: float, digits: int) -> int:
     """The power of ten of the last of so many significant digits of a number that is not 0."""
-    return int(f"{value:.{digits - 1}e}".split("e")[1]) - digits + 1
+    return _exponent(value, digits) - digits + 1
+
+
+def _exponent(value: float, digits: int) -> int:
+    """The power of ten of the first digit of a number that is rounded to so many."""
+    return int(f"{value:.{digits - 1}e}".split("e")[1])
 
 
 def rounded(value: float, place: int) -> str:
     """A number in print whose last digit stands at the power of ten `place`."""
-    if value == 0 or not math.isfinite(value):
+    if not math.isfinite(value):
         return _special(value)
-    # One digit more than it has down to that place, as 9.99 may become 10.0.
-    digits = int(f"{value:e}".split("e")[1]) - place + 1
-    if digits < 1:
-        return (
-            "0" if abs(value) < 0.5 * 10.0**place else printed(math.copysign(10.0**place, value), 1)
-        )
-    return printed(value, digits)
+    near = round(value, -place)
+    return _written(near, _exponent(near, 17) - place + 1, value) if near else "0"
 
 
 def read(text: str) -> float:

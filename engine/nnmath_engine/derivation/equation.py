@@ -11,6 +11,8 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
 from nnmath_engine.derivation.digits import last_place, read, rounded
 from nnmath_engine.derivation.expression import Expression
 
@@ -18,6 +20,8 @@ VALUE_DIGITS = 4
 """Significant digits of a value in print."""
 _MOST_DIGITS = 17
 _FEWEST_DIGITS = 3
+_RELIABLE = 14
+"""Significant digits that survive the rounding of float64 in a sum."""
 _SURE = 1 - 1e-6
 """A result this near to halfway between two roundings may be rounded either way."""
 
@@ -47,7 +51,8 @@ class Equation:
 
     def printed(self, most_terms: int = 8) -> Printed:
         """In print, with at most so many terms of a long sum."""
-        return _printed(self, most_terms)
+        with np.errstate(all="ignore"):
+            return _printed(self, most_terms)
 
 
 @lru_cache(maxsize=512)
@@ -56,7 +61,10 @@ def _printed(equation: Equation, most_terms: int) -> Printed:
     exact = right.evaluate()
     if not (math.isfinite(value) and math.isfinite(exact)):
         return Printed(right.text(digits), rounded(value, 0))
-    place = last_place(value, digits) if value else last_place(exact or 1e-9, digits)
+    place = last_place(value or exact or 1e-9, digits)
+    # Of what cancels nearly all of itself, the digits that are left are those of rounding.
+    size = right.size()
+    place = max(place, last_place(size, _RELIABLE)) if 0 < size < math.inf else place
     while True:
         shown = rounded(value, place)
         # What the exact numbers do not give, fewer of their digits will not give either.

@@ -7,6 +7,7 @@ and the names in `functions`.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -43,6 +44,10 @@ class Expression(ABC):
     def parts(self) -> Sequence[Expression]:
         """The expressions that it is made of."""
         return ()
+
+    def size(self) -> float:
+        """How large the numbers are that it is made of: of a sum, what nothing cancels."""
+        return abs(self.evaluate())
 
     def abridged(self, most: int) -> Expression:
         """The same with at most so many terms of every long sum, the rest taken together."""
@@ -98,6 +103,9 @@ class Sum(Expression):
     def evaluate(self, digits: int | None = None) -> float:
         return sum(term.evaluate(digits) for term in self.terms)
 
+    def size(self) -> float:
+        return sum(term.size() for term in self.terms)
+
     def parts(self) -> Sequence[Expression]:
         return self.terms
 
@@ -119,6 +127,9 @@ class Difference(Expression):
 
     def evaluate(self, digits: int | None = None) -> float:
         return self.left.evaluate(digits) - self.right.evaluate(digits)
+
+    def size(self) -> float:
+        return self.left.size() + self.right.size()
 
     def parts(self) -> Sequence[Expression]:
         return self.left, self.right
@@ -149,6 +160,9 @@ class Series(Expression):
 
     def evaluate(self, digits: int | None = None) -> float:
         return sum(term.evaluate(digits) for term in self.parts())
+
+    def size(self) -> float:
+        return float(np.abs(self.values).sum())
 
     def parts(self) -> Sequence[Expression]:
         terms = [self.term(i) for i in self._places()]
@@ -191,6 +205,9 @@ class Product(Expression):
             result *= factor.evaluate(digits)
         return result
 
+    def size(self) -> float:
+        return math.prod(factor.size() for factor in self.factors)
+
     def parts(self) -> Sequence[Expression]:
         return self.factors
 
@@ -212,6 +229,9 @@ class Quotient(Expression):
 
     def evaluate(self, digits: int | None = None) -> float:
         return functions.divide(self.above.evaluate(digits), self.below.evaluate(digits))
+
+    def size(self) -> float:
+        return functions.divide(self.above.size(), abs(self.below.evaluate()))
 
     def parts(self) -> Sequence[Expression]:
         return self.above, self.below
@@ -289,6 +309,9 @@ class Negative(Expression):
 
     def evaluate(self, digits: int | None = None) -> float:
         return -self.of.evaluate(digits)
+
+    def size(self) -> float:
+        return self.of.size()
 
     def parts(self) -> Sequence[Expression]:
         return (self.of,)
