@@ -15,7 +15,7 @@ _NAMES = {
     "ln": math.log,
     "max": max,
     "min": min,
-    "sigmoid": lambda x: 0.5 * (1 + math.tanh(0.5 * x)),
+    "sigmoid": lambda x: 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x)),
     "sign": lambda x: (x > 0) - (x < 0),
     "sin": math.sin,
     "sqrt": math.sqrt,

@@ -269,3 +269,15 @@ def test_digits_give_digits_and_the_next_weights_are_the_next(index: int) -> Non
     checked, found = check(index, seed=1)
     assert not found
     assert checked
+
+
+def test_every_number_that_opens_is_found_where_it_is_printed(forward: Worksheet) -> None:
+    shown = derive(forward, parse_cell("z1[1]")).equations[0].printed()
+    assert shown.numbers == "1·(−0.4) + 0.5·0.8 − 0.2"
+    assert [(shown.numbers[place], str(cell)) for place, cell in shown.places] == [
+        ("1", "x[0]@0"),
+        ("−0.4", "w1[0,1]"),
+        ("0.5", "x[1]@0"),
+        ("0.8", "w1[1,1]"),
+        ("0.2", "b1[1]"),
+    ]

@@ -29,6 +29,9 @@ def output_form(name: str, z: Number) -> tuple[Expression, str]:
     match name:
         case "linear":
             return z, ""
+        case "sigmoid" if z.value < -_LARGE:
+            small = Call("exp", (z,))
+            return Quotient(small, Sum((ONE, small))), "both sides times eᶻ"
         case "sigmoid":
             return Quotient(ONE, Sum((ONE, Call("exp", (Negative(z),))))), ""
         case "tanh":

@@ -8,11 +8,13 @@ is a small difference of large numbers, the value is printed with fewer.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
+from nnmath_engine.derivation.cells import Cell
 from nnmath_engine.derivation.digits import last_place, read, rounded
 from nnmath_engine.derivation.expression import Expression
 
@@ -28,10 +30,14 @@ _SURE = 1 - 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """The numbers of a formula, and what they come to, in print."""
+    """The numbers of a formula, and what they come to, in print.
+
+    places: for each number that is a cell, where it stands in `numbers`.
+    """
 
     numbers: str
     value: str
+    places: tuple[tuple[slice, Cell], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +66,7 @@ def _printed(equation: Equation, most_terms: int) -> Printed:
     right, value, digits = equation.right.abridged(most_terms), equation.value, equation.digits
     exact = right.evaluate()
     if not (math.isfinite(value) and math.isfinite(exact)):
-        return Printed(right.text(digits), rounded(value, 0))
+        return _with_places(right, right.text(digits), rounded(value, 0))
     place = last_place(value or exact or 1e-9, digits)
     # Of what cancels nearly all of itself, the digits that are left are those of rounding.
     size = right.size()
@@ -71,8 +77,20 @@ def _printed(equation: Equation, most_terms: int) -> Printed:
         if _agrees(exact, shown, place):
             for count in range(min(_FEWEST_DIGITS, digits), _MOST_DIGITS + 1):
                 if _agrees(right.evaluate(count), shown, place):
-                    return Printed(right.text(count), shown)
+                    return _with_places(right, right.text(count), shown)
         place += 1
+
+
+_NUMBER = re.compile(r"−?(?:\d+(?:\.\d+)?(?:e-?\d+)?|∞|NaN)")
+_LEFT_OUT = re.compile(r" \(\d+ more\)")
+
+
+def _with_places(right: Expression, numbers: str, value: str) -> Printed:
+    # Every number of an expression is printed once, from left to right.
+    blank = _LEFT_OUT.sub(lambda found: " " * len(found[0]), numbers)
+    found = (slice(*match.span()) for match in _NUMBER.finditer(blank))
+    pairs = zip(found, right.numbers(), strict=True)
+    return Printed(numbers, value, tuple((s, n.cell) for s, n in pairs if n.cell is not None))
 
 
 def digits_to_see(change: float, value: float) -> int:

@@ -175,9 +175,10 @@ class Series(Expression):
         n = len(self.values)
         if n <= most:
             return self
-        first = list(range(max(0, most - 1) // 2))
+        there = np.flatnonzero(self.values)
+        first = [int(i) for i in there[: max(0, most - 1) // 2]]
         largest = [int(i) for i in np.argsort(-np.abs(self.values), kind="stable")[:most]]
-        chosen = [*first, *(i for i in largest if i >= len(first))][: most - 1]
+        chosen = [*first, *(i for i in largest if i not in first)][: most - 1]
         return replace(self, kept=tuple(sorted(chosen)))
 
     def _places(self) -> Sequence[int]:

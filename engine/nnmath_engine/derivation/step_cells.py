@@ -211,7 +211,7 @@ class _Rule:
             case "adagrad" | "rmsprop":
                 below = Sum((Root(self.after("s")), self.option("epsilon")))
                 return "η·g/(√s + ε)", Quotient(Product((rate, g)), below)
-        hats = "m̂/(√v̂ + ε)" if self.sheet.options["bias_correction"] else "m/(√v + ε)"
+        hats = "m_hat/(√v_hat + ε)" if self.sheet.options["bias_correction"] else "m/(√v + ε)"
         below = Sum((Root(self.corrected("v")), self.option("epsilon")))
         return f"η·{hats}", Quotient(Product((rate, self.corrected("m"))), below)
 
