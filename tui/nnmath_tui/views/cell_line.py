@@ -1,4 +1,4 @@
-"""The formula bar's line on one number: name, formula, numbers and value, as far as there is room."""
+"""The formula bar's line on one number: name, formula, numbers and value, as there is room."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def cell_of_weight(place: WeightPlace, kind: str = "next") -> Cell:
 
 
 def cell_of_neuron(layer: int, index: int, cell: Cell | None = None) -> Cell:
-    """The cell that stands for a neuron: what it gives for the sample of `cell`, if there is one."""
+    """The cell that stands for a neuron: what it gives for the sample of `cell`."""
     sample = None if cell is None else cell.sample
     return Cell("a", layer, (index,), sample) if layer else Cell("x", 0, (index,), sample)
 
