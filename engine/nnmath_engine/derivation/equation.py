@@ -11,6 +11,7 @@ import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, count
 
 import numpy as np
 
@@ -71,14 +72,15 @@ def _printed(equation: Equation, most_terms: int) -> Printed:
     # Of what cancels nearly all of itself, the digits that are left are those of rounding.
     size = right.size()
     place = max(place, last_place(size, _RELIABLE)) if 0 < size < math.inf else place
-    while True:
+    # A value halfway between two roundings takes one digit more, one that nothing gives takes fewer.
+    for place in chain((place, place - 1), count(place + 1)):
         shown = rounded(value, place)
         # What the exact numbers do not give, fewer of their digits will not give either.
         if _agrees(exact, shown, place):
-            for count in range(min(_FEWEST_DIGITS, digits), _MOST_DIGITS + 1):
-                if _agrees(right.evaluate(count), shown, place):
-                    return _with_places(right, right.text(count), shown)
-        place += 1
+            for number in range(min(_FEWEST_DIGITS, digits), _MOST_DIGITS + 1):
+                if _agrees(right.evaluate(number), shown, place):
+                    return _with_places(right, right.text(number), shown)
+    raise AssertionError("0 agrees with any number, at a place that is high enough")
 
 
 _NUMBER = re.compile(r"−?(?:\d+(?:\.\d+)?(?:e-?\d+)?|∞|NaN)")
