@@ -72,7 +72,7 @@ def _printed(equation: Equation, most_terms: int) -> Printed:
     # Of what cancels nearly all of itself, the digits that are left are those of rounding.
     size = right.size()
     place = max(place, last_place(size, _RELIABLE)) if 0 < size < math.inf else place
-    # A value halfway between two roundings takes one digit more, one that nothing gives takes fewer.
+    # Halfway between two roundings it takes one digit more; what nothing gives, fewer.
     for place in chain((place, place - 1), count(place + 1)):
         shown = rounded(value, place)
         # What the exact numbers do not give, fewer of their digits will not give either.
