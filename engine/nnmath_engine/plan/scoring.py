@@ -66,7 +66,7 @@ class Examiner:
         expected = max(1, min(_MOST_SETS, _WORK // (width * max(1, len(X)))))
         self._piece = min(len(X), max(1, NUMBERS // (width * expected)))
         self._together = max(1, NUMBERS // (width * max(1, self._piece)))
-        self._pieces = [_augmented(X[i : i + self._piece]) for i in range(0, len(X), self._piece)]
+        self._pieces = [augmented(X[i : i + self._piece]) for i in range(0, len(X), self._piece)]
         self._passes: dict[int, _Pass] = {}
         layout = Layout(blueprint.sizes)
         self._on_weights = layout.on_weights(1.0, X.dtype)
@@ -118,7 +118,7 @@ class Examiner:
         return score
 
 
-def _augmented(X: Array) -> Array:
+def augmented(X: Array) -> Array:
     """Rows (n, d) as columns with a row of ones below, (d + 1, n)."""
     x = np.ones((X.shape[1] + 1, len(X)), X.dtype)
     x[:-1] = X.T
