@@ -20,6 +20,7 @@ from nnmath_engine.experiment import Experiment
 from nnmath_engine.history import HistoryView
 from nnmath_engine.losses import Loss
 from nnmath_engine.network import Parameters, Tape, forward
+from nnmath_engine.places import Place
 from nnmath_engine.state import Mark, Status
 
 
@@ -30,6 +31,7 @@ class Snapshot:
     `epoch` counts finished passes over the training rows, `batch` the batches done since, of
     `batches` in the whole pass. `gradients` is the objective's gradient as the optimizer last saw
     it (zeros before the first step), `before` the parameters that its step started from.
+    `frozen` are the weights and biases that training leaves as they are.
     """
 
     experiment: Experiment
@@ -48,6 +50,7 @@ class Snapshot:
     slots: Mapping[str, Parameters] = field(repr=False)
     history: HistoryView = field(repr=False)
     marks: tuple[Mark, ...]
+    frozen: frozenset[Place] = frozenset()
 
     @property
     def updates(self) -> Parameters:

@@ -62,20 +62,21 @@ class Training:
         splits = split_arrays(dataset, training.dtype)
         self._train = splits[0]
         self._generator = np.random.default_rng()
+        given = state if state is not None else first_state(experiment, self.blueprint)
         self._plan = Plan(
             self.blueprint,
             training,
             Rows(*self._train),
             dropout=experiment.network.dropout,
             generators=(self._generator,),
+            frozen=[place.offset(self.blueprint.sizes) for place in given.frozen],
         )
         examiner = Examiner(self.blueprint, dataset.task, splits, l1=training.l1, l2=training.l2)
         self._recorder = Recorder(examiner, self._plan.vectors.P)
         self._watch = Watch(training)
-        self._adopt(state if state is not None else first_state(experiment, self.blueprint))
+        self._adopt(given)
         if state is None:
-            self._recorder.note(0, self.learning_rate, NAN, self._plan.vectors.P)
-            self._recorder.write(self.history)
+            self.record()
 
     def _adopt(self, state: State) -> None:
         plan, rows, sizes = self._plan, len(self._train[0]), self.blueprint.sizes
@@ -98,6 +99,11 @@ class Training:
             state.before.map(_read_only),
             tuple(slot.map(_read_only) for slot in state.slots),
         )
+
+    def record(self) -> None:
+        """Measure the parameters as they are now, in a row of their own."""
+        self._recorder.note(self.epoch, self.learning_rate, NAN, self._plan.vectors.P)
+        self._recorder.write(self.history)
 
     def state(self) -> State:
         """Everything needed to go on from here to the very same numbers."""
@@ -125,6 +131,7 @@ class Training:
             status=self.status,
             diagnosis=self.diagnosis,
             marks=self.marks,
+            frozen=self.frozen,
         )
 
     def _take_up(self, counters: Counters) -> None:
@@ -136,6 +143,7 @@ class Training:
         self._plateau, self._patience = counters.plateau, counters.patience
         self.status: Status = counters.status
         self.diagnosis, self.marks = counters.diagnosis, counters.marks
+        self.frozen = counters.frozen
         self._has_begun = False
         self._numbers = None
 
@@ -282,6 +290,7 @@ class Training:
             training=self.experiment.training,
             learning_rate=self.learning_rate,
             masks=self._dropout_masks(len(rows)),
+            frozen=self.frozen,
         )
         return diagnose(step, numbers.parameters, self.learning_rate)
 
