@@ -18,7 +18,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from nnmath_engine.blueprint import blueprint, reshapes_targets
+from nnmath_engine.blueprint import blueprint
+from nnmath_engine.changes import resetting
 from nnmath_engine.dataset import Dataset, build_dataset
 from nnmath_engine.diagnosis import Diagnosis
 from nnmath_engine.edits import with_frozen, with_settings, with_value
@@ -26,9 +27,8 @@ from nnmath_engine.experiment import Experiment
 from nnmath_engine.fields import FIELDS
 from nnmath_engine.history import HistoryView
 from nnmath_engine.network import Parameters
-from nnmath_engine.optimizers import OPTIMIZERS
 from nnmath_engine.places import Place
-from nnmath_engine.snapshot import Snapshot
+from nnmath_engine.snapshot import Snapshot, snapshot_of
 from nnmath_engine.state import State, Status
 from nnmath_engine.timeline import Edit, Timeline
 from nnmath_engine.training import Training
@@ -187,7 +187,7 @@ class Session:
             old, new = before.experiment.values(), experiment.values()
             if old == new:
                 return experiment
-            afresh = _resetting(before, experiment)
+            afresh = resetting(before.experiment, experiment, before.dataset)
             reload = any(
                 FIELDS[path].section == "data" or path == "training.loss" for path in afresh
             )
@@ -249,7 +249,7 @@ class Session:
         Raises:
             ExperimentError: a change is not possible.
         """
-        return _resetting(self._training, self.experiment.with_values(changes))
+        return resetting(self.experiment, self.experiment.with_values(changes), self.dataset)
 
     def reset(self, seed: int | None = None) -> None:
         """Start afresh, from the same first weights or from those of another seed."""
@@ -284,7 +284,7 @@ class Session:
             ValueError: the session never was there.
         """
         with self._exclusively():
-            return _snapshot(self._at(epoch))
+            return snapshot_of(self._at(epoch))
 
     def branch(self) -> Session:
         """Another session at this moment, with the same past and a future of its own."""
@@ -331,7 +331,7 @@ class Session:
 
     def snapshot(self) -> Snapshot:
         """A picture of this moment; see `Snapshot`."""
-        return _snapshot(self._training)
+        return snapshot_of(self._training)
 
     def _load(self, experiment: Experiment) -> Dataset:
         return build_dataset(experiment.data, experiment.training.loss, self._base)
@@ -347,40 +347,3 @@ class Session:
                 yield
         finally:
             self._busy = False
-
-
-def _resetting(training: Training, after: Experiment) -> tuple[str, ...]:
-    before = training.experiment
-    old, new = before.values(), after.values()
-    reshapes = reshapes_targets(before, after, training.dataset)
-    return tuple(
-        path
-        for path, field in FIELDS.items()
-        if old[path] != new[path]
-        and (field.effect == "reset" or (path == "training.loss" and reshapes))
-    )
-
-
-def _snapshot(training: Training) -> Snapshot:
-    numbers = training.numbers
-    batch, batches = training.batches
-    names = OPTIMIZERS[training.experiment.training.optimizer].slots
-    return Snapshot(
-        experiment=training.experiment,
-        dataset=training.dataset,
-        blueprint=training.blueprint,
-        epoch=training.epoch,
-        batch=batch,
-        batches=batches,
-        step=training.steps,
-        status=training.status,
-        diagnosis=training.diagnosis,
-        learning_rate=training.learning_rate,
-        parameters=numbers.parameters,
-        gradients=numbers.gradients,
-        before=numbers.before,
-        slots=dict(zip(names, numbers.slots, strict=True)),
-        history=training.history.view(),
-        marks=training.marks,
-        frozen=training.frozen,
-    )

@@ -20,8 +20,10 @@ from nnmath_engine.experiment import Experiment
 from nnmath_engine.history import HistoryView
 from nnmath_engine.losses import Loss
 from nnmath_engine.network import Parameters, Tape, forward
+from nnmath_engine.optimizers import OPTIMIZERS
 from nnmath_engine.places import Place
 from nnmath_engine.state import Mark, Status
+from nnmath_engine.training import Training
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,3 +83,29 @@ class Snapshot:
     def predict(self, X: Array) -> Array:
         """The prediction yhat (n, k) for prepared inputs X (n, d)."""
         return self.forward(X).yhat
+
+
+def snapshot_of(training: Training) -> Snapshot:
+    """A picture of a training at this moment."""
+    numbers = training.numbers
+    batch, batches = training.batches
+    names = OPTIMIZERS[training.experiment.training.optimizer].slots
+    return Snapshot(
+        experiment=training.experiment,
+        dataset=training.dataset,
+        blueprint=training.blueprint,
+        epoch=training.epoch,
+        batch=batch,
+        batches=batches,
+        step=training.steps,
+        status=training.status,
+        diagnosis=training.diagnosis,
+        learning_rate=training.learning_rate,
+        parameters=numbers.parameters,
+        gradients=numbers.gradients,
+        before=numbers.before,
+        slots=dict(zip(names, numbers.slots, strict=True)),
+        history=training.history.view(),
+        marks=training.marks,
+        frozen=training.frozen,
+    )
