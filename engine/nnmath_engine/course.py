@@ -166,22 +166,22 @@ class Course:
     def _run(self, batches: int, until: int | None) -> None:
         """Take steps without looking at where they lead."""
         self._numbers = None
-        n = len(self._train[0])
         while batches > 0 and self.status == "ready" and (until is None or self.epoch < until):
-            self._begin()
-            count = min(batches, self.batches_left)
+            if not self._has_begun:
+                self._begin()
+            left = self.batches_left
+            count = min(batches, left)
             self._plan.run(count)
             batches -= count
             self.steps += count
             self._optimizer_steps += count
-            self.position = min(self.position + count * self._plan.size, n)
-            if self.position == n and not self._end_epoch():
+            if count < left:
+                self.position += count * self._plan.size
+            elif not self._end_epoch():
                 return
 
     def _begin(self) -> None:
-        """Prepare the epoch, or the rest of it, unless that is done."""
-        if self._has_begun:
-            return
+        """Prepare the epoch, or the rest of it."""
         if self.position == 0:
             n = len(self._train[0])
             shuffles = self.experiment.training.shuffle

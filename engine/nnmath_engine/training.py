@@ -81,7 +81,8 @@ class Training(Course):
 
     def _diagnosis_of_next_step(self) -> Diagnosis:
         """What the reference finds in the step that the plan could not take."""
-        self._begin()
+        if not self._has_begun:
+            self._begin()
         X, Y = self._train
         rows = self._order[self.position : self.position + self._plan.size]
         numbers = self.numbers
