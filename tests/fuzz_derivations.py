@@ -130,6 +130,8 @@ def check(index: int, seed: int) -> tuple[int, list[str]]:
     session.run(math.inf, until=rng.choice((0, 1, 3)))
     for _ in range(rng.choice((0, 1))):
         session.step("batch")
+    if rng.random() < 0.2:
+        session.freeze(1, rng.choice((None, 0)), 0)
     sheet = session.worksheet()
     outcomes = [one for cell in cells(rng, sheet) for one in faults_of(sheet, cell, rng)]
     found = [one for one in outcomes if one is not None]

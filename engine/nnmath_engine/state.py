@@ -16,6 +16,7 @@ from nnmath_engine.early_stopping import Patience
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.history import History
 from nnmath_engine.network import Parameters
+from nnmath_engine.places import Place
 from nnmath_engine.schedules import Plateau
 from nnmath_engine.streams import Stream
 
@@ -31,7 +32,7 @@ class StateMismatch(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A control that changed during training: after which epoch, and from what to what."""
+    """Something done from outside, or early stopping: after which epoch, and what."""
 
     epoch: int
     text: str
@@ -55,7 +56,8 @@ class Counters:
     `order` is the shuffled order of the rows of the epoch that is under way, of which `position`
     rows are done; between epochs it is empty. `generator` is the state of the random generator
     that shuffles and drops out, as NumPy's bit generator gives it. `optimizer_steps` counts the
-    steps since the optimizer was last changed, `steps` all of them.
+    steps since the optimizer was last changed, `steps` all of them. `frozen` are the weights and
+    biases that training leaves as they are.
     """
 
     epoch: int = 0
@@ -69,6 +71,7 @@ class Counters:
     status: Status = "ready"
     diagnosis: Diagnosis | None = None
     marks: tuple[Mark, ...] = ()
+    frozen: frozenset[Place] = frozenset()
 
     @property
     def counters(self) -> dict[str, Any]:

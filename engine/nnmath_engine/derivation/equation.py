@@ -73,12 +73,12 @@ def _printed(equation: Equation, most_terms: int) -> Printed:
     size = right.size()
     place = max(place, last_place(size, _RELIABLE)) if 0 < size < math.inf else place
     # Halfway between two roundings it takes one digit more; what nothing gives, fewer.
-    for place in chain((place, place - 1), count(place + 1)):
-        shown = rounded(value, place)
+    for last in chain((place, place - 1), count(place + 1)):
+        shown = rounded(value, last)
         # What the exact numbers do not give, fewer of their digits will not give either.
-        if _agrees(exact, shown, place):
+        if _agrees(exact, shown, last):
             for number in range(min(_FEWEST_DIGITS, digits), _MOST_DIGITS + 1):
-                if _agrees(right.evaluate(number), shown, place):
+                if _agrees(right.evaluate(number), shown, last):
                     return _with_places(right, right.text(number), shown)
     raise AssertionError("0 agrees with any number, at a place that is high enough")
 

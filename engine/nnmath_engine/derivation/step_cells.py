@@ -42,7 +42,7 @@ def parameter(sheet: Worksheet, cell: Cell) -> Derivation:
     else:
         words = f"bias of neuron {cell.index[0]} of layer {layer}"
     value = at(sheet.before, cell)
-    notes: tuple[str, ...] = ("Frozen: no step changes it.",) if cell in sheet.frozen else ()
+    notes: tuple[str, ...] = ("Frozen: no step changes it.",) if sheet.is_frozen(cell) else ()
     return Derivation(cell, words, value, (), (*notes, f"The next step is derived in: next {cell}"))
 
 
@@ -55,6 +55,8 @@ def full_gradient(sheet: Worksheet, cell: Cell) -> Derivation:
 
 
 def _with_penalties(sheet: Worksheet, cell: Cell) -> tuple[str, Expression]:
+    if sheet.is_frozen(cell):
+        return "0, as it is frozen", setting(0.0)
     training = sheet.experiment.training
     w = Number(at(sheet.before, cell), cell.parameter)
     terms: list[Expression] = []
@@ -267,7 +269,8 @@ def step(sheet: Worksheet, cell: Cell) -> Derivation:
 def moved(sheet: Worksheet, cell: Cell) -> Derivation:
     """The parameter after the optimizer's step, before the proximal one."""
     formula, right = _Rule(sheet, cell).moved()
-    value = right.evaluate() if _shrinks(sheet, cell) else at(sheet.after, cell)
+    is_last = not (_shrinks(sheet, cell) or sheet.is_frozen(cell))
+    value = at(sheet.after, cell) if is_last else right.evaluate()
     words = f"{cell.parameter} after the optimizer's step"
     return Derivation(cell, words, value, (_changed(sheet, cell, formula, right, value),))
 
@@ -283,7 +286,7 @@ def _changed(
 def new_value(sheet: Worksheet, cell: Cell) -> Derivation:
     """The parameter after the whole step: the engine's own number."""
     value, words = at(sheet.after, cell), f"{cell.parameter} after the next step"
-    if cell.parameter in sheet.frozen:
+    if sheet.is_frozen(cell):
         right: Expression = Number(at(sheet.before, cell), cell.parameter)
         equation = Equation(str(cell), "unchanged", right, value, "as it is frozen")
     elif _shrinks(sheet, cell):

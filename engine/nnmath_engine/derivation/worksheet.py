@@ -23,6 +23,7 @@ from nnmath_engine.descent import add_penalties
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.network import Backward, Parameters, Tape, backward, forward
 from nnmath_engine.optimizers import OPTIMIZERS
+from nnmath_engine.places import Place, put
 from nnmath_engine.schedules import Progress
 
 Masks = Sequence[Array | None] | None
@@ -38,7 +39,7 @@ class Worksheet:
     for each layer. t: the number of the step since the optimizer's start, from 1. `before` and
     `slots_before` are what the step starts from, `gradient` is what the optimizer sees, `after`
     and `slots_after` what the step leads to: the engine's own numbers. frozen: the parameters that
-    the step leaves as they are, as (letter, layer, index).
+    the step leaves as they are; their gradient counts as 0.
     """
 
     experiment: Experiment
@@ -54,7 +55,7 @@ class Worksheet:
     gradient: Parameters = field(repr=False)
     after: Parameters = field(repr=False)
     slots_after: tuple[Parameters, ...] = field(repr=False)
-    frozen: frozenset[Cell] = frozenset()
+    frozen: frozenset[Place] = frozenset()
 
     # What the step computes
 
@@ -76,7 +77,13 @@ class Worksheet:
     def full_gradient(self) -> Parameters:
         """The gradient of the objective, before clipping."""
         with np.errstate(all="ignore"):
-            return add_penalties(self.back.gradients, self.before, self.experiment.training)
+            full = add_penalties(self.back.gradients, self.before, self.experiment.training)
+        return put(full, dict.fromkeys(self.frozen, 0.0))
+
+    def is_frozen(self, cell: Cell) -> bool:
+        """Whether the step leaves the parameter that a cell belongs to as it is."""
+        row = cell.index[0] if len(cell.index) == 2 else None
+        return Place(cell.layer, row, cell.index[-1]) in self.frozen
 
     @cached_property
     def X(self) -> Array:
