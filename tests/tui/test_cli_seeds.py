@@ -90,7 +90,7 @@ def test_wrong_use_is_told_in_one_line(options: list[str], words: str, capsys: C
 
 
 def _let_work(pid: int, seconds: float) -> None:
-    """Wait until a process has had so much of the processor: on a busy machine that takes longer."""
+    """Wait until a process has had so much of the processor, however busy that is."""
     stat = Path(f"/proc/{pid}/stat")
     if not stat.exists():
         time.sleep(3 * seconds)
