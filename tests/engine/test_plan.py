@@ -172,14 +172,14 @@ def test_plan_and_reference_agree_on_random_experiments(values: dict[str, Any]) 
     assert pair.error() < 1e-10
 
 
+@pytest.mark.parametrize("limit", ["MOST_COPIED", "LARGE"])
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
-def test_many_batches_are_gathered_one_by_one_to_the_same_numbers(
-    monkeypatch: pytest.MonkeyPatch, optimizer: str
+def test_many_or_large_batches_are_gathered_one_by_one_to_the_same_numbers(
+    monkeypatch: pytest.MonkeyPatch, optimizer: str, limit: str
 ) -> None:
     values = {**TOY, "network.hidden": (5,), "training.optimizer": optimizer}
     copied = Pair(values)
-    monkeypatch.setattr(plan_batches, "MOST_COPIED", 1)
-    monkeypatch.setattr("nnmath_engine.plan.plan.MOST_COPIED", 1)
+    monkeypatch.setattr(plan_batches, limit, 1)
     gathered = Pair(values)
     for pair in (copied, gathered):
         for _ in range(3):

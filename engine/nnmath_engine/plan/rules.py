@@ -24,6 +24,9 @@ from nnmath_engine.plan.kernels import Call, Calls, constant
 from nnmath_engine.plan.layout import Layout
 from nnmath_engine.regularizers import global_norm
 
+_AHEAD = 4096
+"""Adam's corrections are computed for so many steps at once: powers are slow."""
+
 
 class Vectors:
     """The flat vectors (size,) of a plan.
@@ -76,6 +79,8 @@ class Rule:
         self.units = self._units()
         size, dtype = layout.size, vectors.P.dtype
         self.corrects = self._name in ("adam", "adamw")
+        self._ahead_of = 0
+        self._ahead: Array = np.empty((2, 0))
         varies = bool(layout.lead)
         self._rates = Rates(
             np.zeros(size if varies else (), dtype), *(np.zeros(size, dtype) for _ in range(3))
@@ -112,8 +117,20 @@ class Rule:
         if self._name == "adamw":
             self._rates.decay[:] = 1 - layout.on_weights(lr * self._options["weight_decay"], float)
 
-    def corrections(self, t: npt.NDArray[np.int64]) -> tuple[Array, Array]:
-        """Adam's two numbers for the steps number t, (steps,) each, at learning rate 1.
+    def correct(self, out: Array, t: int, learning_rate: npt.ArrayLike) -> None:
+        """Put Adam's two numbers for the steps from number t + 1 on into `out`, (2, steps)."""
+        first, count = t - self._ahead_of, out.shape[1]
+        if first < 0 or first + count > self._ahead.shape[1]:
+            steps = np.arange(t + 1, t + 1 + max(_AHEAD, count))
+            first, self._ahead_of, self._ahead = 0, t, self._corrections(steps)
+        c, q = self._ahead[:, first : first + count]
+        # Members have their own learning rates, which come in with the step.
+        rate = 1.0 if self._layout.lead else np.asarray(learning_rate, float)
+        np.multiply(c, rate, out[0], casting="same_kind")
+        out[1] = q
+
+    def _corrections(self, t: npt.NDArray[np.int64]) -> Array:
+        """Adam's two numbers for the steps number t, (2, steps), at learning rate 1.
 
         With M = γ m / (1 − β₁), V = γ² v / (1 − β₂) and r = γ √(1 − β₂ᵗ) / √(1 − β₂),
 
@@ -124,10 +141,10 @@ class Rule:
         first = 1 - beta1**t if corrected else np.ones(len(t))
         second = 1 - beta2**t if corrected else np.ones(len(t))
         r = self._gamma * np.sqrt(second) / math.sqrt(1 - beta2)
-        return (1 - beta1) * r / (self._gamma * first), self._options["epsilon"] * r
+        return np.array([(1 - beta1) * r / (self._gamma * first), self._options["epsilon"] * r])
 
-    def calls(self, c: Array, q: Array) -> Calls:
-        """The update of P from G. c, q: Adam's numbers for this step, 0-d."""
+    def calls(self, adam: Array) -> Calls:
+        """The update of P from G; `adam` (2,) holds Adam's numbers for this step."""
         v, rate, options = self._vectors, self._rates.rate, self._options
         P, G, T = v.P, v.G, v.T
         take_step: Calls = [partial(np.multiply, T, rate, T), partial(np.subtract, P, T, P)]
@@ -159,7 +176,7 @@ class Rule:
                 ]
                 calls += [*self._over_root(S, G, floor), *take_step]
             case _:
-                calls = self._adam(c, q, take_step)
+                calls = self._adam(adam[0, ...], adam[1, ...], take_step)
         return calls + self._proximal()
 
     def _over_root(self, S: Array, G: Array, floor: float) -> Calls:
