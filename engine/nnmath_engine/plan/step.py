@@ -37,7 +37,7 @@ class Workspace:
         self._kernels = [kernel_for(activation) for activation in blueprint.activations]
         sizes, lead = blueprint.sizes, layout.lead
         heights = [m + 1 for m in sizes[1:-1]] + [sizes[-1]]
-        self._includes_ones = bool(lead) and rows <= _FEW_ROWS
+        self._includes_ones = prod(lead) > 1 and rows <= _FEW_ROWS
         ends = accumulate((prod(lead) * height * rows for height in heights), initial=0)
         self._spans = [slice(start, end) for start, end in pairwise(ends)]
         shapes = [(*lead, height, rows) for height in heights]
