@@ -13,14 +13,14 @@ from nnmath_engine.session import Session, StepSize
 from nnmath_engine.snapshot import Snapshot
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.palette import Palette
-from nnmath_tui.messages import NeuronSelected
+from nnmath_tui.messages import NeuronSelected, WeightSelected
 from nnmath_tui.views.formula import WeightPlace
 from nnmath_tui.widgets.formula import FormulaBar
 from nnmath_tui.widgets.loss import LossPane
 from nnmath_tui.widgets.network import NetworkPane
 from nnmath_tui.widgets.output import OutputPane
 from nnmath_tui.widgets.pane import GRACE, LONGEST_WAIT, Pane, runs_free
-from nnmath_tui.widgets.weights import WeightSelected, WeightsPane
+from nnmath_tui.widgets.weights import WeightsPane
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.strip import Strip

@@ -15,6 +15,8 @@ from nnmath_engine.snapshot import Snapshot
 from nnmath_presets.preset import Preset
 from textual.message import Message
 
+from nnmath_tui.views.formula import WeightPlace
+
 
 @dataclass(eq=False)
 class SnapshotReady(Message, bubble=False):
@@ -50,6 +52,36 @@ class NeuronSelected(Message):
 
     layer: int
     index: int
+
+
+@dataclass(eq=False)
+class WeightSelected(Message):
+    """A weight or a bias was chosen."""
+
+    place: WeightPlace
+
+
+@dataclass(eq=False)
+class WeightEdited(Message):
+    """Somebody wants a weight or a bias to be `value`."""
+
+    place: WeightPlace
+    value: float
+
+
+@dataclass(eq=False)
+class FreezeRequested(Message):
+    """Somebody wants a weight or a bias kept as it is while training, or no longer."""
+
+    place: WeightPlace
+    frozen: bool
+
+
+@dataclass(eq=False)
+class EpochRequested(Message):
+    """Somebody wants to see the end of this epoch, an earlier one or a later one."""
+
+    epoch: int
 
 
 @dataclass(eq=False)

@@ -21,6 +21,7 @@ from nnmath_tui.messages import (
     NeuronSelected,
     PresetOpened,
     SnapshotReady,
+    WeightSelected,
 )
 from nnmath_tui.screens.board import PANES, SMALLEST
 from nnmath_tui.screens.driving import DrivingScreen
@@ -35,7 +36,7 @@ from nnmath_tui.widgets.output import OutputPane
 from nnmath_tui.widgets.pane import Pane
 from nnmath_tui.widgets.spark import LossSpark
 from nnmath_tui.widgets.status import Situation, StatusBar
-from nnmath_tui.widgets.weights import WeightSelected, WeightsPane
+from nnmath_tui.widgets.weights import WeightsPane
 
 if TYPE_CHECKING:
     from nnmath_tui.application import Application

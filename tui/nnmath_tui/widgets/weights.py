@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.heatmap import Heatmap, draw_heatmap
-from nnmath_tui.messages import NeuronSelected
+from nnmath_tui.messages import NeuronSelected, WeightSelected
 from nnmath_tui.views.formula import WeightPlace
 from nnmath_tui.views.matrices import LayerMatrix, layer_matrix, quantities
 from nnmath_tui.widgets.pane import Pane
-
-
-@dataclass(eq=False)
-class WeightSelected(Message):
-    """The cursor went to a weight or a bias."""
-
-    place: WeightPlace
 
 
 class WeightsPane(Pane):
