@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -15,6 +13,7 @@ from textual.screen import Screen
 
 from nnmath_tui.appearance import color_mode, theme, theme_name
 from nnmath_tui.drawing.palette import Palette
+from nnmath_tui.link.choice import driver_class
 from nnmath_tui.screens.board import Board
 from nnmath_tui.screens.opening import OpeningScreen
 from nnmath_tui.settings import Settings
@@ -22,7 +21,6 @@ from nnmath_tui.settings import Settings
 if TYPE_CHECKING:
     from nnmath_presets.preset import Preset
 
-ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 INPUT = (events.Key, events.MouseDown, events.MouseUp, events.MouseScrollDown, events.MouseScrollUp)
 
 
@@ -33,12 +31,14 @@ class Application(App[None]):
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "toggle_dark", "dark/light", id="theme", show=False, tooltip="Dark or light"),
+        Binding("ctrl+l", "redraw", show=False, id="redraw", tooltip="Draw the screen anew"),
+        Binding("ctrl+z", "suspend_process", show=False, id="suspend", tooltip="Back to the shell"),
         Binding("q", "quit", "quit", id="quit", tooltip="Leave at once"),
     ]
 
     def __init__(self, load: Callable[[], Preset], settings: Settings) -> None:
         """Open what `load` returns, once the first frame is on the screen."""
-        super().__init__()
+        super().__init__(driver_class=driver_class())
         self._load = load
         self._settings = settings
         self._mode = color_mode(settings, self.console.color_system, self.no_color)
@@ -67,20 +67,25 @@ class Application(App[None]):
         return boards[-1] if boards else None
 
     def on_mount(self) -> None:
-        """Follow the theme, and let a signal end the app as the q key does."""
+        """Follow the theme."""
         self.theme_changed_signal.subscribe(self, lambda _: self.paint())
         self.paint()
-        loop = asyncio.get_running_loop()
-        for number in ENDING_SIGNALS:
-            loop.add_signal_handler(number, self._end_by, number)
 
     def paint(self) -> None:
         """Draw the panes in the colors of the theme; a new screen asks for it."""
         if self.board is not None:
             self.board.paint(self.palette)
 
-    def _end_by(self, number: signal.Signals) -> None:
-        self.exit(return_code=128 + number)
+    @property
+    def terminal_is_ready(self) -> bool:
+        """Whether the terminal shows all that was drawn, so that another picture makes sense."""
+        return bool(getattr(self._driver, "is_ready", True))  # only our driver knows
+
+    def action_redraw(self) -> None:
+        """Draw everything anew, over what others have written on the terminal."""
+        self.refresh()
+        if (redraw := getattr(self._driver, "redraw", None)) is not None:
+            redraw()
 
     async def on_event(self, event: events.Event) -> None:
         """Input goes before training, which would otherwise have half of the interpreter."""
