@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 
 from nnmath_tui.appearance import color_mode, theme, theme_name
 from nnmath_tui.drawing.palette import Palette
+from nnmath_tui.hardening import HardenedApp
 from nnmath_tui.link.choice import driver_class
 from nnmath_tui.screens.board import Board
 from nnmath_tui.screens.opening import OpeningScreen
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 INPUT = (events.Key, events.MouseDown, events.MouseUp, events.MouseScrollDown, events.MouseScrollUp)
 
 
-class Application(App[None]):
+class Application(HardenedApp):
     """One experiment on the main screen, and what is laid over it."""
 
     TITLE = "nnmath"

@@ -1,95 +1,62 @@
-"""The program ends cleanly whatever happens, in spite of open faults of the terminal library.
+"""Mends of open faults of Textual 8.2.8, each with its issue at github.com/Textualize/textual.
 
-Each mend names its upstream issue (github.com/Textualize/textual/issues). The tests in
-`tests/ssh/test_upstream.py` fail when upstream has mended one, and say what can go from here.
+| fault | mend |
+|---|---|
+| #5140: signals leave seven modes of the terminal on | `link/ending.py` |
+| reads a terminal that is gone for ever, at full speed | `link/sturdy.py` |
+| its writing thread dies with the terminal, and the app hangs | `link/writer.py` |
+| #6668: dies of a byte that is not UTF-8, or of an old mouse report | `link/hearing.py` |
+| deaf after a paste whose end was lost | `link/hearing.py` |
+| SIGCONT after SIGSTOP starts a second thread that reads keys | `link/sturdy.py` |
+| #4884, #6308: the palette and lists crash on keys in one packet | here |
+
+`tests/ssh/test_upstream.py` shows that each is still there, and fails once one is not.
 """
 
 from __future__ import annotations
 
-import os
-import select
-import signal
-import sys
-import termios
-import threading
-from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
-HUNG_UP = 128 + signal.SIGHUP
-
-GRACE = 0.8
-"""Seconds for an orderly end; then it ends anyhow."""
-
-CANCEL = "\x18"
-"""Ends a sequence that was cut in two when the terminal stood still."""
-
-RESTORE = "\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
-RESTORE += "\x1b[?1016l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[m"
-"""Everything that the driver may have turned on, off, in the order in which it does so itself."""
+from textual.app import App, ScreenStackError
+from textual.await_complete import AwaitComplete
+from textual.command import CommandPalette
+from textual.worker import Worker
 
 
-class Ending:
-    """Ends the app on a signal or when its terminal is gone, and the process if the app does not.
+class HardenedPalette(CommandPalette):
+    """The command palette, which may be closed while it still looks for commands (#6308)."""
 
-    Upstream knows no signals and leaves seven modes of the terminal on (#5140).
-    """
+    def run_worker(self, *arguments: Any, **settings: Any) -> Worker[Any]:
+        """A search that finds its list gone has nothing to say, least of all a traceback."""
+        return super().run_worker(*arguments, **{**settings, "exit_on_error": False})
 
-    def __init__(self, end: Callable[[int], object], terminal: int) -> None:
-        """`end` is called, from any thread, with the exit code; `terminal` is a file number."""
-        self._end, self._terminal = end, terminal
-        self._attributes: list[Any] | None = None
-        self._code: int | None = None
-        self.is_open = False
-        """Whether modes of the terminal are changed."""
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Close it once: two keys that both do would close the screen below too (#6308)."""
+        return super().dismiss(result) if self.is_current else _nothing()
 
-    def watch(self) -> None:
-        """Take over the signals, and remember how the terminal is before anybody changes it."""
+    def _action_command_list(self, action: str) -> None:
+        # A page of a list that is not laid out yet has no height, and no lines (#4884).
+        with suppress(KeyError, IndexError):
+            super()._action_command_list(action)
+
+
+class HardenedApp(App[None]):
+    """An app that survives its keys, however fast they come."""
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the screen on top; the second of two keys that both close it has none to close."""
         try:
-            self._attributes = termios.tcgetattr(self._terminal)
-        except termios.error:
-            self._attributes = None
-        for number in SIGNALS:
-            # One that our parent had us ignore (nohup) stays ignored.
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                signal.signal(number, lambda number, _: self.begin(128 + number))
+            return super().pop_screen()
+        except ScreenStackError:
+            return _nothing()
 
-    def begin(self, code: int) -> None:
-        """End with that exit code; the second time, at once."""
-        if self._code is not None:
-            if code != HUNG_UP:
-                self.now()
-            return
-        self._code = code
-        threading.Thread(target=self._insist, name="ending", daemon=True).start()
-        self._end(code)
-
-    def now(self) -> None:
-        """End the process here, with the terminal as it was."""
-        if self.is_open:
-            self.restore()
-        os._exit(self._code or HUNG_UP)
-
-    def restore(self) -> None:
-        """Give the terminal back from wherever we are."""
-        restore(self._terminal, self._attributes)
-
-    def _insist(self) -> None:
-        # A thread that hangs, or a terminal that takes nothing more, does not keep us.
-        threading.Event().wait(GRACE)
-        self.now()
+    def action_command_palette(self) -> None:
+        """Open the palette, once."""
+        is_open = any(isinstance(screen, CommandPalette) for screen in self.screen_stack)
+        if self.use_command_palette and not is_open:
+            self.push_screen(HardenedPalette(id="--command-palette"))
 
 
-def restore(terminal: int, attributes: list[Any] | None) -> None:
-    """Turn all modes off, without waiting for a terminal that takes nothing any more."""
-    output = sys.__stderr__.fileno() if sys.__stderr__ is not None else terminal
-    try:
-        if attributes is not None:
-            termios.tcsetattr(terminal, termios.TCSANOW, attributes)
-        if not select.select([], [output], [], 0.1)[1]:
-            termios.tcflush(output, termios.TCOFLUSH)
-        if select.select([], [output], [], 0.1)[1]:
-            os.write(output, (CANCEL + RESTORE).encode())
-        termios.tcflush(terminal, termios.TCIFLUSH)
-    except (OSError, ValueError, termios.error):
-        pass  # it is gone
+def _nothing() -> AwaitComplete:
+    return AwaitComplete()

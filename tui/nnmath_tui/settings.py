@@ -15,6 +15,7 @@ ColorName = Literal["auto", "truecolor", "256", "16", "mono"]
 
 FPS_LOCAL = 12.0
 FPS_OVER_SSH = 5.0
+FPS_LOW_BANDWIDTH = 2.0
 
 _LIGHT_BACKGROUNDS = ("7", "15")
 # What Textual calls our color modes; "mono" is a filter over whatever the terminal has.
@@ -50,19 +51,21 @@ class Settings:
         color: ColorName = "auto",
         ascii: bool | None = None,
         mouse: bool = True,
+        low_bandwidth: bool = False,
     ) -> Settings:
         """Settings from the command line's flags, the environment filling in what they leave open.
 
         Over SSH pictures come less often and nothing is animated, since each costs bytes. A
         locale that is not UTF-8 means ASCII, `NO_COLOR` means monochrome, and `COLORFGBG`, where a
-        terminal sets it, tells a light background.
+        terminal sets it, tells a light background. On a link of low bandwidth there are still
+        fewer pictures, in colors that take fewer bytes.
 
         Raises:
             ValueError: `fps` is not from 0.1 to 60.
         """
         remote = bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
         if fps is None:
-            fps = FPS_OVER_SSH if remote else FPS_LOCAL
+            fps = FPS_LOW_BANDWIDTH if low_bandwidth else FPS_OVER_SSH if remote else FPS_LOCAL
         if not 0.1 <= fps <= 60:
             raise ValueError(f"fps must be a number from 0.1 to 60, not {fps:g}")
         if theme == "auto":
@@ -70,9 +73,11 @@ class Settings:
             theme = "light" if background in _LIGHT_BACKGROUNDS else "dark"
         if color == "auto" and environ.get("NO_COLOR"):
             color = "mono"
+        if color == "auto" and low_bandwidth and environ.get("COLORTERM"):
+            color = "256"
         return cls(
             fps=fps,
-            animation=not remote,
+            animation=not (remote or low_bandwidth),
             theme=theme,
             color=color,
             ascii=not speaks_utf8(environ) if ascii is None else ascii,

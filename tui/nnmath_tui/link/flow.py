@@ -73,7 +73,8 @@ class Flow:
     def is_clear(self) -> bool:
         """Whether all that was sent has been shown: the next picture may be made."""
         self._give_up_waiting()
-        return self._drained() and (not self._answers or not self._asked)
+        deaf = bool(self._unanswered and not self._answers)  # it has never answered yet
+        return self._drained() and (deaf or not self._asked)
 
     def room(self, urgent: bool = False) -> int:
         """How many bytes may be sent now; 0 for none."""

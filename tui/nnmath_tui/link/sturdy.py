@@ -14,7 +14,7 @@ from typing import Any
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
-from nnmath_tui.hardening import HUNG_UP, Ending
+from nnmath_tui.link.ending import HUNG_UP, Ending
 from nnmath_tui.link.hearing import Hearing
 from nnmath_tui.link.writer import SturdyWriter
 
