@@ -18,9 +18,11 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from textual.app import App, ScreenStackError
+from textual import events
+from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
+from textual.screen import Screen
 from textual.worker import Worker
 
 
@@ -31,10 +33,6 @@ class HardenedPalette(CommandPalette):
         """A search that finds its list gone has nothing to say, least of all a traceback."""
         return super().run_worker(*arguments, **{**settings, "exit_on_error": False})
 
-    def dismiss(self, result: Any = None) -> AwaitComplete:
-        """Close it once: two keys that both do would close the screen below too (#6308)."""
-        return super().dismiss(result) if self.is_current else _nothing()
-
     def _action_command_list(self, action: str) -> None:
         # A page of a list that is not laid out yet has no height, and no lines (#4884).
         with suppress(KeyError, IndexError):
@@ -44,12 +42,17 @@ class HardenedPalette(CommandPalette):
 class HardenedApp(App[None]):
     """An app that survives its keys, however fast they come."""
 
-    def pop_screen(self) -> AwaitComplete:
-        """Close the screen on top; the second of two keys that both close it has none to close."""
-        try:
-            return super().pop_screen()
-        except ScreenStackError:
-            return _nothing()
+    async def on_event(self, event: events.Event) -> None:
+        """A key that comes when the screens have been taken down is too late."""
+        if self.screen_stack or not isinstance(event, (events.InputEvent, events.Paste)):
+            await super().on_event(event)
+
+    def action_suspend_process(self) -> None:
+        """Stop, as ctrl+z does everywhere; without a shell below nobody could let us go on."""
+        if self._driver is not None and self._driver.can_suspend:
+            super().action_suspend_process()
+        else:
+            self.notify("There is no shell here to go back to.", severity="warning", markup=False)
 
     def action_command_palette(self) -> None:
         """Open the palette, once."""
@@ -58,5 +61,15 @@ class HardenedApp(App[None]):
             self.push_screen(HardenedPalette(id="--command-palette"))
 
 
-def _nothing() -> AwaitComplete:
+_dismiss = Screen.dismiss
+
+
+def _dismiss_once(self: Screen[Any], result: Any = None) -> AwaitComplete:
+    """Close a screen that is on top: the second of two keys would close the one below (#6308)."""
+    stack = self.app.screen_stack
+    if len(stack) > 1 and stack[-1] is self:
+        return _dismiss(self, result)
     return AwaitComplete()
+
+
+Screen.dismiss = _dismiss_once  # type: ignore[method-assign]

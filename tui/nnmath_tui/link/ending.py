@@ -8,7 +8,9 @@ import signal
 import sys
 import termios
 import threading
+import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
@@ -16,6 +18,9 @@ HUNG_UP = 128 + signal.SIGHUP
 
 GRACE = 0.8
 """Seconds for an orderly end; then it ends anyhow."""
+
+WAITING = 600
+"""Seconds for which a terminal that stands still may be given back yet."""
 
 CANCEL = "\x18"
 """Ends a sequence that was cut in two when the terminal stood still."""
@@ -79,13 +84,26 @@ class Ending:
 def restore(terminal: int, attributes: list[Any] | None) -> None:
     """Turn all modes off, without waiting for a terminal that takes nothing any more."""
     output = sys.__stderr__.fileno() if sys.__stderr__ is not None else terminal
-    try:
+    data = (CANCEL + RESTORE).encode()
+    with suppress(OSError, ValueError, termios.error):  # it is gone
         if attributes is not None:
             termios.tcsetattr(terminal, termios.TCSANOW, attributes)
-        if not select.select([], [output], [], 0.1)[1]:
-            termios.tcflush(output, termios.TCOFLUSH)
-        if select.select([], [output], [], 0.1)[1]:
-            os.write(output, (CANCEL + RESTORE).encode())
         termios.tcflush(terminal, termios.TCIFLUSH)
-    except (OSError, ValueError, termios.error):
-        pass  # it is gone
+        if select.select([], [output], [], 0.1)[1]:
+            os.write(output, data)
+        else:
+            _leave_behind(output, data)
+
+
+def _leave_behind(output: int, data: bytes) -> None:
+    """Let somebody who has all the time wait until the terminal takes more."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of threads: it does nothing in Python
+        if os.fork():
+            return
+    try:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(WAITING)
+        os.write(output, data)
+    finally:
+        os._exit(0)

@@ -14,7 +14,7 @@ from typing import TextIO
 
 from textual.drivers._writer_thread import WriterThread
 
-PATIENCE = 0.4
+PATIENCE = 0.3
 """Seconds that a terminal gets at the end to take what is left for it."""
 
 
@@ -55,7 +55,7 @@ class SturdyWriter(WriterThread):
         if self.is_alive():
             self.has_given_up = True
             discard_output(self._file.fileno())
-            self.join(PATIENCE)
+            self.join(PATIENCE / 3)
 
     def _write_out(self, data: bytes) -> None:
         fileno = self._file.fileno()
