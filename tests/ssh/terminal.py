@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -63,11 +64,20 @@ class Terminal:
     def wait_to_see(self, pattern: str) -> list[str]:
         """Read until the screen shows a match; returns its lines."""
         end = time.monotonic() + PATIENCE
-        while not re.search(pattern, "\n".join(lines := self.lines())):
+        while True:
+            self.settle()
+            lines = self.lines()
+            if re.search(pattern, "\n".join(lines)):
+                return lines
             assert time.monotonic() < end, "\n".join(lines)
             assert self.process.poll() is None, self.written[-3000:]
-            self.read(0.05)
-        return lines
+
+    def settle(self) -> None:
+        """Read until it writes no more."""
+        before = -1
+        while before < len(self.written):
+            before = len(self.written)
+            self.read(0.1)
 
     def lines(self) -> list[str]:
         """What a person sees."""
@@ -83,6 +93,13 @@ class Terminal:
         """Press keys."""
         with suppress(OSError):
             os.write(self.outer, keys)
+
+    def resize(self, width: int, height: int) -> None:
+        """Pull at the corner of the window."""
+        self.size = (width, height)
+        fcntl.ioctl(self.inner, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        with suppress(ProcessLookupError):  # what the terminal does for those whom it controls
+            os.kill(self.process.pid, signal.SIGWINCH)
 
     def end(self, within: float = PATIENCE) -> int:
         """Read until the program has ended; returns its exit code."""

@@ -16,13 +16,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, Literal
 
 from textual import events
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
 from textual.screen import Screen
+from textual.widgets import OptionList
 from textual.worker import Worker
 
 
@@ -32,11 +33,6 @@ class HardenedPalette(CommandPalette):
     def run_worker(self, *arguments: Any, **settings: Any) -> Worker[Any]:
         """A search that finds its list gone has nothing to say, least of all a traceback."""
         return super().run_worker(*arguments, **{**settings, "exit_on_error": False})
-
-    def _action_command_list(self, action: str) -> None:
-        # A page of a list that is not laid out yet has no height, and no lines (#4884).
-        with suppress(KeyError, IndexError):
-            super()._action_command_list(action)
 
 
 class HardenedApp(App[None]):
@@ -72,4 +68,14 @@ def _dismiss_once(self: Screen[Any], result: Any = None) -> AwaitComplete:
     return AwaitComplete()
 
 
+_move_page = OptionList._move_page
+
+
+def _move_page_if_laid_out(self: OptionList, direction: Literal[-1, 1]) -> None:
+    """Move by a page; a list that is not laid out yet has no lines to move by (#4884)."""
+    with suppress(KeyError, IndexError):
+        _move_page(self, direction)
+
+
 Screen.dismiss = _dismiss_once  # type: ignore[method-assign]
+OptionList._move_page = _move_page_if_laid_out  # type: ignore[method-assign]

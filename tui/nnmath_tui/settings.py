@@ -100,11 +100,10 @@ class Settings:
 def speaks_utf8(environ: Mapping[str, str]) -> bool:
     """Whether the locale promises UTF-8; no locale at all is taken to mean a modern terminal.
 
-    Python itself turns an unset or "C" locale into `LC_CTYPE=C.UTF-8` before we can look, so a
-    "C" that the user has asked for is recognized by `LANG`.
+    Python itself puts `LC_CTYPE=C.UTF-8` in the place of a locale that is unset, "C" or not
+    installed, before we can look; what the user has asked for is then told by `LANG`.
     """
     locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
-    coerced = locale == "C.UTF-8" and not environ.get("LC_ALL")
-    if coerced and environ.get("LANG") in ("C", "POSIX"):
-        return False
+    if locale == "C.UTF-8" and not environ.get("LC_ALL"):
+        locale = environ.get("LANG", "")
     return not locale or "utf8" in locale.lower().replace("-", "")
