@@ -10,10 +10,12 @@ import numpy.typing as npt
 from textual.strip import Strip
 
 from nnmath_tui.drawing.canvas import Canvas
+from nnmath_tui.drawing.frame import draw_note
 from nnmath_tui.drawing.numbers import count, percent
 from nnmath_tui.drawing.palette import LEVELS, ZERO, Color, Palette
 
 _RECALL_WIDTH = 7
+_TALLEST = 3
 _LEAST_LEVEL = 4
 """A single mistake among thousands still gets a color that can be seen."""
 
@@ -24,12 +26,16 @@ def draw_confusion(
     width: int,
     height: int,
     palette: Palette,
+    *,
+    cell: tuple[int, int] | None = None,
+    notes: Sequence[str] = (),
 ) -> list[Strip]:
     """Counts (k, k), rows true and columns predicted classes, on `height` lines of `width` cells.
 
     The diagonal is blue and the mistakes are orange, by their share of the row; at the right
     stands the accuracy within each class. Where column names do not fit, classes are numbered.
-    Where the matrix does not fit, accuracy and number of mistakes stand alone.
+    Where the matrix does not fit, accuracy and number of mistakes stand alone. `cell`, a true and a
+    predicted class, is marked; of the `notes` the first that fits takes the place of the summary.
     """
     canvas = Canvas(width, height, palette)
     size = len(classes)
@@ -42,29 +48,82 @@ def draw_confusion(
             if len(text) <= canvas.width:
                 canvas.put(0, row, text, palette.text)
         return canvas.strips()
-    label, cell = len(grid.rows[0]) + 1, grid.cell
-    above = 2 if canvas.height >= size + 4 else 1
-    tall = 3 if palette.shades and canvas.height >= above + 3 * size + 2 else 1
+    layout = _layout(grid, size, canvas.height, palette)
     words = "rows true, columns predicted" if palette.ascii else "↓ true  → predicted"
-    if above == 2 and len(words) <= canvas.width:
+    if layout.above == 2 and len(words) <= canvas.width:
         canvas.put(0, 0, words, palette.faint)
-    end = label + size * cell + _RECALL_WIDTH
+    end = layout.left + size * layout.cell + _RECALL_WIDTH
     if end <= canvas.width:
-        canvas.put(end - len("recall"), above - 1, "recall", palette.muted)
+        canvas.put(end - len("recall"), layout.above - 1, "recall", palette.muted)
     for index in range(size):
         name = grid.columns[index]
-        canvas.put(_centered(label, index, cell, name), above - 1, name, palette.muted)
-        row = above + index * tall
-        canvas.put(0, row + tall // 2, grid.rows[index], palette.muted)
-        _draw_row(canvas, counts[index], index, label, row, cell, tall)
+        here = cell is not None and cell[1] == index
+        color = palette.accent if here else palette.muted
+        x = _centered(layout.left, index, layout.cell, name)
+        canvas.put(x, layout.above - 1, name, color, bold=here)
+        row, tall = layout.above + index * layout.tall, layout.tall
+        here = cell is not None and cell[0] == index
+        color = palette.accent if here else palette.muted
+        canvas.put(0, row + tall // 2, grid.rows[index], color, bold=here)
+        _draw_row(canvas, counts[index], index, layout.left, row, layout.cell, tall)
         seen = int(counts[index].sum())
         if end <= canvas.width and seen:
             share = percent(float(counts[index, index]) / seen, _RECALL_WIDTH - 1)
             canvas.put(end - len(share), row + tall // 2, share, palette.text)
-    below = above + size * tall + 1
-    text = f"{summary}   {mistakes}"
-    canvas.put(0, below, text if len(text) <= canvas.width else summary, palette.text)
+    if cell is not None:
+        _draw_cell_mark(canvas, layout, cell)
+    below = layout.above + size * layout.tall + 1
+    if not draw_note(canvas, below, notes):
+        text = f"{summary}   {mistakes}"
+        canvas.put(0, below, text if len(text) <= canvas.width else summary, palette.text)
     return canvas.strips()
+
+
+def confusion_cell_at(
+    counts: npt.NDArray[np.intp],
+    classes: Sequence[str],
+    width: int,
+    height: int,
+    palette: Palette,
+    x: int,
+    y: int,
+) -> tuple[int, int] | None:
+    """The true and the predicted class whose count `draw_confusion` draws at (x, y)."""
+    grid = _fitting(counts, classes, width, height)
+    if grid is None:
+        return None
+    layout = _layout(grid, len(classes), height, palette)
+    row, column = (y - layout.above) // layout.tall, (x - layout.left) // layout.cell
+    inside = 0 <= row < len(classes) and 0 <= column < len(classes)
+    return (row, column) if inside else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """The first count is at (left, above); counts are `cell` cells wide and `tall` lines high."""
+
+    left: int
+    above: int
+    cell: int
+    tall: int
+
+
+def _layout(grid: _Grid, size: int, height: int, palette: Palette) -> _Layout:
+    above = 2 if height >= size + 4 else 1
+    room = (height - above - 2) // size if palette.shades else 1
+    return _Layout(len(grid.rows[0]) + 1, above, grid.cell, max(1, min(_TALLEST, room)))
+
+
+def _draw_cell_mark(canvas: Canvas, layout: _Layout, cell: tuple[int, int]) -> None:
+    """Brackets around a count."""
+    palette = canvas.palette
+    x, y = layout.left + cell[1] * layout.cell, layout.above + cell[0] * layout.tall
+    plain = palette.accent is None
+    look = (None, None) if plain else (palette.accent, palette.background)
+    for row in range(y, y + layout.tall):
+        canvas.put(x, row, "▐" if not palette.ascii else "[", *look, bold=True)
+        end = "▌" if not palette.ascii else "]"
+        canvas.put(x + layout.cell - 1, row, end, *look, bold=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from nnmath_engine.arrays import Array
 from textual.strip import Strip
 
 from nnmath_tui.drawing.canvas import Canvas
+from nnmath_tui.drawing.frame import Frame, Marks, draw_marks, draw_note
 from nnmath_tui.drawing.numbers import count
 from nnmath_tui.drawing.palette import ZERO, Color, Palette, mix
 from nnmath_tui.drawing.plane import (
@@ -55,6 +56,8 @@ def draw_decision_map(
     discrete: bool = False,
     classes: Sequence[str] = (),
     names: tuple[str, str] = ("x₁", "x₂"),
+    marks: Marks | None = None,
+    notes: Sequence[str] = (),
 ) -> list[Strip]:
     """The map, the samples on it and a legend, on `height` lines of `width` cells.
 
@@ -65,6 +68,8 @@ def draw_decision_map(
         points: (n, 2) inputs; ids (n,) their classes; test (n,) and wrong (n,) masks.
         ranges: left, right, bottom and top of the map, in units of the inputs.
         discrete: show the decision alone, without confidence.
+        marks: a cursor and a selected sample; notes: what to say of them in place of the legend of
+            samples, the fullest wording first.
     """
     canvas = Canvas(width, height, palette)
     several = values.ndim == 3 and values.shape[2] > 1
@@ -94,9 +99,13 @@ def draw_decision_map(
     else:
         paint_glyphs(canvas, area, numbers, glyphs, colors, samples)
     draw_plane_axes(canvas, area, ranges, names)
+    if marks is not None:
+        grounds = numbers[1::2] if palette.shades else None
+        draw_marks(canvas, Frame(area, ranges), marks, grounds, colors)
     below = area.top + area.height + 1
     dots = not as_glyphs(area, len(points))
-    draw_legend(canvas, below, _legend(samples, dots, test, wrong, palette))
+    if not draw_note(canvas, below, notes):
+        draw_legend(canvas, below, _legend(samples, dots, test, wrong, palette))
     draw_legend(canvas, below + 1, _class_legend(classes, palette))
     return canvas.strips()
 
