@@ -15,7 +15,7 @@ from nnmath_tui.drawing.numbers import count, percent
 from nnmath_tui.drawing.palette import LEVELS, ZERO, Color, Palette
 
 _RECALL_WIDTH = 7
-_TALLEST = 3
+_WIDEST, _TALLEST = 10, 4
 _LEAST_LEVEL = 4
 """A single mistake among thousands still gets a color that can be seen."""
 
@@ -48,7 +48,7 @@ def draw_confusion(
             if len(text) <= canvas.width:
                 canvas.put(0, row, text, palette.text)
         return canvas.strips()
-    layout = _layout(grid, size, canvas.height, palette)
+    layout = _layout(grid, size, canvas.width, canvas.height, palette)
     words = "rows true, columns predicted" if palette.ascii else "↓ true  → predicted"
     if layout.above == 2 and len(words) <= canvas.width:
         canvas.put(0, 0, words, palette.faint)
@@ -71,7 +71,9 @@ def draw_confusion(
             share = percent(float(counts[index, index]) / seen, _RECALL_WIDTH - 1)
             canvas.put(end - len(share), row + tall // 2, share, palette.text)
     if cell is not None:
-        _draw_cell_mark(canvas, layout, cell)
+        row_counts = counts[cell[0]].tolist()
+        level = _level(row_counts[cell[1]], sum(row_counts), cell[0] == cell[1])
+        _draw_cell_mark(canvas, layout, cell, level)
     below = layout.above + size * layout.tall + 1
     if not draw_note(canvas, below, notes):
         text = f"{summary}   {mistakes}"
@@ -92,7 +94,7 @@ def confusion_cell_at(
     grid = _fitting(counts, classes, width, height)
     if grid is None:
         return None
-    layout = _layout(grid, len(classes), height, palette)
+    layout = _layout(grid, len(classes), width, height, palette)
     row, column = (y - layout.above) // layout.tall, (x - layout.left) // layout.cell
     inside = 0 <= row < len(classes) and 0 <= column < len(classes)
     return (row, column) if inside else None
@@ -108,22 +110,24 @@ class _Layout:
     tall: int
 
 
-def _layout(grid: _Grid, size: int, height: int, palette: Palette) -> _Layout:
+def _layout(grid: _Grid, size: int, width: int, height: int, palette: Palette) -> _Layout:
     above = 2 if height >= size + 4 else 1
     room = (height - above - 2) // size if palette.shades else 1
-    return _Layout(len(grid.rows[0]) + 1, above, grid.cell, max(1, min(_TALLEST, room)))
+    left = len(grid.rows[0]) + 1
+    spare = (width - left - size * grid.cell - _RECALL_WIDTH) // max(1, size)
+    cell = grid.cell if not palette.shades else max(grid.cell, min(_WIDEST, grid.cell + spare))
+    return _Layout(left, above, cell, max(1, min(_TALLEST, room)))
 
 
-def _draw_cell_mark(canvas: Canvas, layout: _Layout, cell: tuple[int, int]) -> None:
-    """Brackets around a count."""
+def _draw_cell_mark(canvas: Canvas, layout: _Layout, cell: tuple[int, int], level: int) -> None:
+    """Brackets around a count, on its ground."""
     palette = canvas.palette
+    ground = palette.diverging(level) if palette.shades else None
+    color = palette.accent if ground is None else palette.contrast(ground)
     x, y = layout.left + cell[1] * layout.cell, layout.above + cell[0] * layout.tall
-    plain = palette.accent is None
-    look = (None, None) if plain else (palette.accent, palette.background)
     for row in range(y, y + layout.tall):
-        canvas.put(x, row, "▐" if not palette.ascii else "[", *look, bold=True)
-        end = "▌" if not palette.ascii else "]"
-        canvas.put(x + layout.cell - 1, row, end, *look, bold=True)
+        canvas.put(x, row, "[", color, ground, bold=True)
+        canvas.put(x + layout.cell - 1, row, "]", color, ground, bold=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +182,7 @@ def _draw_row(
     total = max(1, int(counts.sum()))
     for column, value in enumerate(counts.tolist()):
         marked = column == diagonal
-        strength = round(ZERO * value / total)
-        strength = max(strength, _LEAST_LEVEL) if value else 0
-        level = ZERO + (strength if marked else -strength)
-        ground: Color = palette.diverging(min(max(level, 0), LEVELS - 1))
+        ground: Color = palette.diverging(_level(value, total, marked))
         ground = ground if palette.shades else None
         color = palette.contrast(ground) if value else palette.faint
         start = left + column * cell
@@ -192,3 +193,10 @@ def _draw_row(
             text = f"[{text}]"
         middle = row + tall // 2
         canvas.put(_centered(left, column, cell, text), middle, text, color, ground, bold=marked)
+
+
+def _level(value: int, total: int, right: bool) -> int:
+    """The color of a count of so many rows of its class."""
+    strength = round(ZERO * value / max(1, total))
+    strength = max(strength, _LEAST_LEVEL) if value else 0
+    return min(max(ZERO + (strength if right else -strength), 0), LEVELS - 1)

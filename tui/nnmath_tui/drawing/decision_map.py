@@ -15,6 +15,7 @@ from nnmath_engine.arrays import Array
 from textual.strip import Strip
 
 from nnmath_tui.drawing.canvas import Canvas
+from nnmath_tui.drawing.field import paint_levels
 from nnmath_tui.drawing.frame import Frame, Marks, draw_marks, draw_note
 from nnmath_tui.drawing.numbers import count
 from nnmath_tui.drawing.palette import ZERO, Color, Palette, mix
@@ -40,6 +41,7 @@ _CLASS_GLYPHS, _CLASS_ASCII = "·░-▒=▓≡█:+", ".+-*=#~%:@"
 _TRAIN, _TEST, _WRONG_TRAIN, _WRONG_TEST = range(4)
 _LOOKS = 4
 _LEGEND_COLORS = 3
+_SHORTEST_BAR, _LONGEST_BAR = 5, 17
 
 
 def draw_decision_map(
@@ -106,7 +108,10 @@ def draw_decision_map(
     dots = not as_glyphs(area, len(points))
     if not draw_note(canvas, below, notes):
         draw_legend(canvas, below, _legend(samples, dots, test, wrong, palette))
-    draw_legend(canvas, below + 1, _class_legend(classes, palette))
+    if several or discrete or len(classes) != 2 or not palette.shades:
+        draw_legend(canvas, below + 1, _class_legend(classes, palette))
+    else:
+        _draw_scale(canvas, below + 1, classes[0], classes[1])
     return canvas.strips()
 
 
@@ -202,3 +207,15 @@ def _class_legend(classes: Sequence[str], palette: Palette) -> list[Entry]:
 def _plain(palette: Palette) -> bool:
     """Whether color cannot be relied on to name a class, so that its number does."""
     return palette.ascii or palette.mode == "mono"
+
+
+def _draw_scale(canvas: Canvas, row: int, low: str, high: str) -> None:
+    """The colors of a map from being sure of one class to being sure of the other."""
+    bar = min(_LONGEST_BAR, canvas.width - len(low) - len(high) - 2)
+    if bar < _SHORTEST_BAR:
+        return
+    palette = canvas.palette
+    levels = palette.level(np.linspace(-1, 1, bar)[None, :], _MAP_SCALE)
+    canvas.put(0, row, low, palette.muted)
+    paint_levels(canvas, len(low) + 1, row, bar, 1, levels)
+    canvas.put(len(low) + 2 + bar, row, high, palette.muted)

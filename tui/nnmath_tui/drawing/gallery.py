@@ -95,8 +95,9 @@ def _layout(
     else:
         return None
     tall = (scale * rows + 1) // 2 + 1
-    spare = 1 if height >= tall + 1 else 0
-    per_row, lines = (width + _GAP) // (across + _GAP), (height + spare) // (tall + spare)
+    per_row, lines = (width + _GAP) // (across + _GAP), height // tall
+    # A free line between the pictures, unless it costs a line of them.
+    spare = int(height > tall and (height + 1) // (tall + 1) == lines)
     if lines < 1:
         # A picture that is cut is better than none.
         lines = int(scale == 1)

@@ -16,6 +16,7 @@ from nnmath_tui.drawing.numbers import count
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.views.judging import confusion_counts, examples, judged, judged_split, judgement
 from nnmath_tui.views.output_look import Cell, OutputLook, Sample
+from nnmath_tui.views.readings import cell_words
 
 _MOST_PICTURES = 60
 _GAP = 3
@@ -133,9 +134,8 @@ def _headers(
             f"{part}{count(whole)} mistakes on {rows} rows",
             f"{part}{count(whole)} mistakes",
         )
-    truth, answer = (snapshot.dataset.classes[k] for k in cell)
-    words = f"{part}{count(whole)} {truth} taken for {answer}"
-    return f"{words} on {rows} rows", words
+    words = f"{cell_words(snapshot.dataset, cell)}: {part}{count(whole)}"
+    return f"{words} {rows} rows", words
 
 
 @lru_cache(maxsize=4)

@@ -21,11 +21,14 @@ from nnmath_tui.views.names import printed
 from nnmath_tui.views.output_look import Axes, OutputLook
 from nnmath_tui.views.readings import sample_point
 
+_TALL = 16
+"""From so many lines on there is room for one more of legend."""
+
 
 def plane_frame(dataset: Dataset, axes: Axes, width: int, height: int) -> Frame:
     """Where the plane is drawn, and which values are there."""
     ranges = plane_ranges(dataset, axes)
-    return Frame(map_area(width, height, ranges, 2 if _named(dataset) else 1), ranges)
+    return Frame(map_area(width, height, ranges, 2 if _named(dataset, height) else 1), ranges)
 
 
 def plane_points(dataset: Dataset, axes: Axes) -> Array:
@@ -53,7 +56,8 @@ def draw_plane(
     if dataset.task == "regression":
         return draw_value_map(
             answers.yhat[:, 0].reshape(rows, columns), points, samples.y.astype(np.float64),
-            samples.test, frame.ranges, width, height, palette, names=names, marks=marks, notes=notes,
+            samples.test, frame.ranges, width, height, palette, names=names, marks=marks,
+            notes=notes,
         )  # fmt: skip
     values: Array
     if len(dataset.classes) == 2:
@@ -64,7 +68,7 @@ def draw_plane(
     wrong = decided(snapshot, on_samples(snapshot)) != ids
     return draw_decision_map(
         values, points, ids, samples.test, wrong, frame.ranges, width, height, palette,
-        discrete=look.discrete, classes=dataset.classes if _named(dataset) else (),
+        discrete=look.discrete, classes=_named(dataset, height),
         names=names, marks=marks, notes=notes,
     )  # fmt: skip
 
@@ -75,9 +79,17 @@ def axis_names(dataset: Dataset, axes: Axes) -> tuple[str, str]:
     return first, second
 
 
-def _named(dataset: Dataset) -> bool:
-    """Whether classes have names of their own: where not, colors alone tell them apart."""
-    return not all(name.isdigit() for name in dataset.classes)
+def _named(dataset: Dataset, height: int) -> tuple[str, ...]:
+    """The classes that the legend names.
+
+    Where there is little room, colors alone tell two classes apart that are only numbered.
+    """
+    classes = dataset.classes
+    if not all(name.isdigit() for name in classes):
+        return classes
+    if len(classes) == 2:
+        return tuple(f"class {name}" for name in classes) if height >= _TALL else ()
+    return classes
 
 
 def _marks(dataset: Dataset, look: OutputLook, axes: Axes) -> Marks:

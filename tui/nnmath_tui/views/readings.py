@@ -76,9 +76,7 @@ def cell_notes(snapshot: Snapshot, cell: Cell) -> list[str]:
     dataset = snapshot.dataset
     counts = confusion_counts(snapshot)
     number, whole = int(counts[cell]), int(counts[cell[0]].sum())
-    truth, answer = (dataset.classes[k] for k in cell)
-    verb = "rightly taken for" if cell[0] == cell[1] else "taken for"
-    what = f"{truth} {verb} {answer}: {count(number)} of {count(whole)}"
+    what = f"{cell_words(dataset, cell)}: {count(number)} of {count(whole)}"
     share = f" ({percent(number / whole)})" if whole else ""
     rows = [str(row + 1) for row in examples(snapshot, cell)[0][:_MOST_LISTED].tolist()]
     if not rows:
@@ -86,6 +84,14 @@ def cell_notes(snapshot: Snapshot, cell: Cell) -> list[str]:
     more = ", …" if number > len(rows) else ""
     listed = f"{judged_split(dataset)} rows {', '.join(rows)}{more}"
     return [f"{what}{share} · {listed}", what + share, what]
+
+
+def cell_words(dataset: Dataset, cell: Cell) -> str:
+    """What a cell of the confusion matrix counts."""
+    truth = _class(dataset, cell[0])
+    if cell[0] == cell[1]:
+        return f"{truth} recognized"
+    return f"{truth} taken for {dataset.classes[cell[1]]}"
 
 
 def decided_class(snapshot: Snapshot, tape: Tape) -> int:
@@ -106,7 +112,11 @@ def _answer(snapshot: Snapshot, tape: Tape, ascii: bool) -> tuple[str, str]:
     if dataset.task == "classification" and activation in ("sigmoid", "softmax"):
         name = f"p({dataset.outputs[column]})"
     value, logit = float(tape.yhat[0, column]), float(tape.logits[0, column])
-    answer = f"{name} = {short(value, _WIDTH, digits=3, ascii=ascii)}"
+    text = short(value, _WIDTH, digits=3, ascii=ascii)
+    if text == "1" and value < 1:
+        # Nobody is that sure.
+        text = "0.999+"
+    answer = f"{name} = {text}"
     if activation == "linear":
         return answer, ""
     return answer, f"z = {short(logit, _WIDTH, digits=3, ascii=ascii)}"
