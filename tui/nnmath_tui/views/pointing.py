@@ -89,7 +89,6 @@ def notes_on(snapshot: Snapshot, look: OutputLook, ascii: bool) -> tuple[list[st
     elif kind == "scatter":
         first = second
     if first and second and kind in (*PLANES, "curve"):
-        first = [f"{first[0]}   nearest {words}" for words in second[:-1]] + first
         second = [words for text in second for words in (f"nearest {text}", text)]
     return first, second
 
