@@ -186,13 +186,15 @@ def _draw_row(
         ground = ground if palette.shades else None
         color = palette.contrast(ground) if value else palette.faint
         start = left + column * cell
-        if palette.shades:
+        if palette.shades and tall > 1:
             canvas.fill(start, row, cell, tall, " ", None, ground)
         text = str(value) if value else "·"
         if not palette.shades and marked and cell >= len(text) + 2:
             text = f"[{text}]"
-        middle = row + tall // 2
-        canvas.put(_centered(left, column, cell, text), middle, text, color, ground, bold=marked)
+        middle, before = row + tall // 2, (cell - len(text)) // 2
+        if palette.shades:
+            text, before = (" " * before + text).ljust(cell), 0
+        canvas.put(start + before, middle, text, color, ground, bold=marked)
 
 
 def _level(value: int, total: int, right: bool) -> int:

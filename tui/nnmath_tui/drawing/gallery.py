@@ -68,10 +68,13 @@ def gallery_layout(
     """How the pictures share the room, with the selected one in sight; None if none fits."""
     if not mistakes:
         return None
-    best = _layout(mistakes, width, height, 1, selected)
+    shape = mistakes[0].image.shape
+    captions = [_captions(mistake) for mistake in mistakes]
+    widths = [max(map(len, kind)) for kind in zip(*captions, strict=True)]
+    best = _layout(shape, widths, width, height, 1, selected)
     scale = 2
     while best is not None:
-        larger = _layout(mistakes, width, height, scale, selected)
+        larger = _layout(shape, widths, width, height, scale, selected)
         # A larger picture must not cost its caption, nor most of the others.
         if (
             larger is None
@@ -84,16 +87,21 @@ def gallery_layout(
 
 
 def _layout(
-    mistakes: Sequence[Mistake], width: int, height: int, scale: int, selected: int | None
+    shape: tuple[int, ...],
+    widths: Sequence[int],
+    width: int,
+    height: int,
+    scale: int,
+    selected: int | None,
 ) -> GalleryLayout | None:
-    rows, columns = mistakes[0].image.shape
-    captions = [_captions(mistake) for mistake in mistakes]
-    for caption in range(len(captions[0])):
-        across = max(scale * columns, *(len(words[caption]) for words in captions))
-        if across <= width:
-            break
-    else:
+    """`widths` are those that each kind of caption takes, the fullest first."""
+    rows, columns = shape
+    caption = next(
+        (kind for kind, size in enumerate(widths) if max(scale * columns, size) <= width), None
+    )
+    if caption is None:
         return None
+    across = max(scale * columns, widths[caption])
     tall = (scale * rows + 1) // 2 + 1
     per_row, lines = (width + _GAP) // (across + _GAP), height // tall
     # A free line between the pictures, unless it costs a line of them.
@@ -115,17 +123,19 @@ def draw_gallery(
     *,
     selected: int | None = None,
     empty: str = "no mistakes",
+    layout: GalleryLayout | None = None,
 ) -> list[Strip]:
     """As many pictures as fit, in the order given, each with a caption such as "4→9 98 %".
 
-    The `selected` one is in sight and stands out; where there are none, `empty` is said.
+    The `selected` one is in sight and stands out; where there are none, `empty` is said. `layout`
+    is that of `gallery_layout`, if it is known.
     """
     canvas = Canvas(width, height, palette)
     if not mistakes:
         if len(empty) <= canvas.width:
             canvas.put((canvas.width - len(empty)) // 2, canvas.height // 2, empty, palette.muted)
         return canvas.strips()
-    layout = gallery_layout(mistakes, canvas.width, canvas.height, selected)
+    layout = layout or gallery_layout(mistakes, canvas.width, canvas.height, selected)
     if layout is None:
         return canvas.strips()
     columns = mistakes[0].image.shape[1] * layout.scale

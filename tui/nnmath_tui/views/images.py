@@ -89,9 +89,14 @@ def draw_images(
 
 def gallery_at(snapshot: Snapshot, look: OutputLook, room: Part) -> GalleryLayout | None:
     """How the pictures share their rectangle; None if there are none."""
-    pictures = _mistakes(snapshot, look.cell)
-    selected = _selected(snapshot, look)
-    return gallery_layout(pictures, room.width, room.height - 1, selected)
+    return _gallery(snapshot, look.cell, room.width, room.height - 1, _selected(snapshot, look))
+
+
+@lru_cache(maxsize=4)
+def _gallery(
+    snapshot: Snapshot, cell: Cell | None, width: int, height: int, selected: int | None
+) -> GalleryLayout | None:
+    return gallery_layout(_mistakes(snapshot, cell), width, height, selected)
 
 
 def pictured(snapshot: Snapshot, look: OutputLook) -> list[Sample]:
@@ -119,7 +124,13 @@ def _pictures(
     return [
         *header.strips(),
         *draw_gallery(
-            mistakes, width, height - 1, palette, selected=_selected(snapshot, look), empty=empty
+            mistakes,
+            width,
+            height - 1,
+            palette,
+            selected=_selected(snapshot, look),
+            empty=empty,
+            layout=layout,
         ),
     ][:height]
 
@@ -166,6 +177,8 @@ def _answers(snapshot: Snapshot, cell: Cell | None) -> list[int]:
 
 def _selected(snapshot: Snapshot, look: OutputLook) -> int | None:
     """The number of the selected sample's picture."""
+    if look.sample is None:
+        return None
     samples = pictured(snapshot, look)
     return samples.index(look.sample) if look.sample in samples else None
 
