@@ -234,6 +234,27 @@ async def test_freezing_is_asked_for() -> None:
         assert app.frozen == [(WeightPlace(1, 0, 0), True)]
 
 
+async def test_what_is_frozen_is_marked_counted_and_let_go() -> None:
+    app = WeightsApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        session = Session(Experiment.from_values(HAND))
+        session.freeze(1, 1, 0)
+        session.freeze(1, None, 1)
+        app.pane.snapshot = session.snapshot()
+        app.pane.focus()
+        await pilot.pause()
+        assert "+0.300*" in app.text()
+        assert "−0.200*" in app.text()
+        assert app.text().count("*") == 2
+        assert "2 frozen" in app.text()
+        await pilot.press("right", "down", "f")
+        assert "x₂ → h₁ = +0.3" in app.text()
+        assert "frozen" in app.text().splitlines()[-2]
+        assert app.frozen == [(WeightPlace(1, 1, 0), False)]
+        await pilot.press("right_square_bracket")
+        assert "frozen" not in app.text()
+
+
 async def test_zoomed_in_a_click_selects_what_it_shows() -> None:
     app = WeightsApp()
     async with app.run_test(size=(80, 24)) as pilot:

@@ -88,6 +88,7 @@ def layer_matrix(
         symbol=symbol,
         measure=_measure(arrays, layer, quantity, shared),
         shared=shared and quantity != "ratio",
+        frozen=_frozen(snapshot, layer, entries.shape),
         typical=_norm_ratio(snapshot, layer) if quantity == "ratio" else None,
     )
 
@@ -95,6 +96,17 @@ def layer_matrix(
 def _entries(arrays: Parameters, layer: int) -> Array:
     W, b = arrays.weights[layer - 1], arrays.biases[layer - 1]
     return np.concatenate((W, b[None, :]))
+
+
+def _frozen(snapshot: Snapshot, layer: int, shape: tuple[int, ...]) -> npt.NDArray[np.bool_] | None:
+    """Which entries training leaves alone; None if there are none."""
+    places = [place for place in snapshot.frozen if place.layer == layer]
+    if not places:
+        return None
+    mask = np.zeros(shape, dtype=bool)
+    for place in places:
+        mask[shape[0] - 1 if place.row is None else place.row, place.column] = True
+    return mask
 
 
 def _measure(arrays: Parameters, layer: int, quantity: str, shared: bool) -> Measure:
