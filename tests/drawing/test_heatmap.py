@@ -209,8 +209,11 @@ def test_averages_say_so_and_are_right() -> None:
 def test_a_long_row_name_is_elided() -> None:
     labels = ("a very long name of a feature", "short")
     picture = draw_heatmap(MATRIX, labels, COLUMNS, 40, 5, Palette("mono"))
-    assert text(picture)[1].startswith("a very lo… ")
-    assert text(picture)[2].startswith("     short ")
+    # Three columns of eight leave 15 of 40.
+    assert text(picture)[1].startswith("a very long na…  +0.420")
+    assert text(picture)[2].startswith("          short  +1.250")
+    narrow = draw_heatmap(MATRIX, labels, COLUMNS, 28, 5, Palette("mono"))
+    assert text(narrow)[1].startswith("a very… ")
 
 
 def test_heatmaps_look_as_they_did(golden: Golden) -> None:

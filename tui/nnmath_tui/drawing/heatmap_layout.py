@@ -12,7 +12,7 @@ _NARROWEST_NUMBER, _WIDEST_NUMBER = 5, 8
 """Cells per number with the gap to the next one, as for "+0.4" and "+0.421"."""
 _ZOOMED_NUMBER = 8
 _WIDEST_SHADE, _TALLEST = 6, 3
-_WIDEST_LABEL = 14
+_WIDEST_LABEL = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,15 @@ class Room:
     bias: bool
 
 
-def room_for(label: int, bias: bool, width: int, height: int) -> Room:
+def room_for(label: int, columns: int, bias: bool, width: int, height: int) -> Room:
     """What `width` x `height` cells leave for entries; `label` is the longest name of a row.
 
     The last line is the legend's.
     """
     top = 1 if height >= 4 else 0
-    left = min(label, _WIDEST_LABEL, max(0, width // 4)) + 1
+    # Names take a quarter, or what few columns leave.
+    spare = max(width // 4, width - columns * _WIDEST_NUMBER - 1)
+    left = min(label, _WIDEST_LABEL, max(0, spare)) + 1
     lines = max(1, height - top - 1)
     kept = bias and lines > 1
     return Room(left, top, width, lines, lines - kept, kept)
@@ -97,7 +99,7 @@ def fit_grid(
     Entries grow until they fill the room. `shades` says whether a cell can hold two pixels.
     """
     rows, columns = shape
-    room = room_for(label, bias, width, height)
+    room = room_for(label, columns, bias, width, height)
     left, across = room.left, max(1, width - room.left)
     if rows <= room.body:
         tall = max(1, min(_TALLEST, (room.lines - room.bias) // (rows + room.bias)))
@@ -122,7 +124,7 @@ def zoomed_grid(
     shape: tuple[int, int], bias: bool, label: int, width: int, height: int
 ) -> tuple[Grid, tuple[int, int]]:
     """Numbers whatever the room, and how many rows and columns of them there is room for."""
-    room = room_for(label, bias, width, height)
+    room = room_for(label, shape[1], bias, width, height)
     across = max(1, width - room.left)
     columns = min(shape[1], max(1, across // _ZOOMED_NUMBER))
     rows = min(shape[0], room.body if room.body < 3 or not room.bias else room.body - 1)

@@ -43,6 +43,11 @@ def fit_frame(snapshot: Snapshot, width: int, height: int) -> Frame:
     return curve_frame(*_curve(snapshot, width), curve_points(snapshot), width, height)
 
 
+def fitted(snapshot: Snapshot, width: int, x: float) -> float:
+    """The height of the drawn curve; 0 where it is not finite."""
+    return float(np.nan_to_num(np.interp(x, *_curve(snapshot, width))))
+
+
 def curve_points(snapshot: Snapshot) -> Array:
     """The drawn samples as (input, target) (n, 2)."""
     samples = drawn_samples(snapshot.dataset)

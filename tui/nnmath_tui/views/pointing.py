@@ -16,6 +16,7 @@ from nnmath_tui.views.charts import (
     drawn_number,
     drawn_sample,
     fit_frame,
+    fitted,
     truth_frame,
     truth_points,
 )
@@ -23,7 +24,7 @@ from nnmath_tui.views.images import gallery_at, image_parts, pictured
 from nnmath_tui.views.judging import confusion_counts, examples, judged_split
 from nnmath_tui.views.output_look import PLANES, Cell, OutputLook, Sample
 from nnmath_tui.views.planes import plane_frame, plane_points
-from nnmath_tui.views.readings import cell_notes, point_notes, sample_notes
+from nnmath_tui.views.readings import cell_notes, point_notes, sample_loss, sample_notes
 
 
 def pointed_at(
@@ -64,7 +65,10 @@ def moved(
     if look.point is not None:
         step = frame.step(across, -down)
         x, y = x + step[0], y + step[1]
-    x, y = min(max(x, left), right), min(max(y, bottom), top)
+    x = min(max(x, left), right)
+    if kind == "curve":
+        y = fitted(snapshot, width, x)
+    y = min(max(y, bottom), top)
     return _at_point(snapshot, look, frame, points, (x, y))
 
 
@@ -86,8 +90,8 @@ def notes_on(snapshot: Snapshot, look: OutputLook, ascii: bool) -> tuple[list[st
         first = point_notes(snapshot, (0,), look.point[:1], ascii)
     elif kind in ("confusion", "images") and look.cell is not None:
         first = cell_notes(snapshot, look.cell)
-    elif kind == "scatter":
-        first = second
+    elif kind == "scatter" and look.sample is not None:
+        first, second = second, sample_loss(snapshot, look.sample, ascii)
     if first and second and kind in (*PLANES, "curve"):
         second = [words for text in second for words in (f"nearest {text}", text)]
     return first, second

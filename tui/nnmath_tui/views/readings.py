@@ -46,12 +46,8 @@ def sample_notes(snapshot: Snapshot, sample: Sample, ascii: bool) -> list[str]:
     rows = dataset.train if sample.split == "train" else dataset.test
     if not 0 <= sample.index < len(rows):
         return []
-    X, Y = rows.X[sample.index : sample.index + 1], rows.Y[sample.index : sample.index + 1]
-    tape = snapshot.forward(X)
-    with np.errstate(all="ignore"):
-        loss = float(snapshot.loss.per_sample(tape.scored(snapshot.loss), Y)[0])
-    number = f"{sample.split} {sample.index + 1}"
-    lost = f"loss {short(loss, _WIDTH, digits=3, ascii=ascii)}"
+    tape = snapshot.forward(rows.X[sample.index : sample.index + 1])
+    number, lost = sample_loss(snapshot, sample, ascii)[0].split(": ")
     answer, logit = _answer(snapshot, tape, ascii)
     if dataset.task == "classification":
         truth = int(rows.y[sample.index])
@@ -62,13 +58,27 @@ def sample_notes(snapshot: Snapshot, sample: Sample, ascii: bool) -> list[str]:
     else:
         what = f"{dataset.target} {short(float(rows.y[sample.index]), _WIDTH, ascii=ascii)}"
     full = f"{number}: {what}, {answer}, {lost}"
+    brief = answer if dataset.task == "regression" else lost
     return [
         f"{full}, {logit}" if logit else full,
         full,
-        f"{number}: {what}, {lost}",
+        f"{number}: {what}, {brief}",
         f"{number}: {what}",
         number,
     ]
+
+
+def sample_loss(snapshot: Snapshot, sample: Sample, ascii: bool) -> list[str]:
+    """The loss of one sample."""
+    rows = snapshot.dataset.train if sample.split == "train" else snapshot.dataset.test
+    if not 0 <= sample.index < len(rows):
+        return []
+    part = slice(sample.index, sample.index + 1)
+    tape = snapshot.forward(rows.X[part])
+    with np.errstate(all="ignore"):
+        loss = float(snapshot.loss.per_sample(tape.scored(snapshot.loss), rows.Y[part])[0])
+    lost = f"loss {short(loss, _WIDTH, digits=3, ascii=ascii)}"
+    return [f"{sample.split} {sample.index + 1}: {lost}", lost]
 
 
 def cell_notes(snapshot: Snapshot, cell: Cell) -> list[str]:
