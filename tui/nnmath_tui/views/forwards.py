@@ -50,7 +50,7 @@ def interval(dataset: Dataset, column: int) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=6)
 def plane(dataset: Dataset, columns: int, rows: int, axes: tuple[int, int] = (0, 1)) -> Array:
     """Prepared inputs (rows * columns, d) at the middles of pixels, top left first, row by row.
 

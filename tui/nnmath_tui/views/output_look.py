@@ -73,7 +73,8 @@ def telling_axes(dataset: Dataset) -> Axes:
     """The two raw inputs that by themselves tell most of the target, in their order."""
     if len(dataset.raw_names) <= 2:
         return 0, 1
-    told = _told(dataset)
+    with np.errstate(over="ignore", invalid="ignore"):
+        told = np.nan_to_num(_told(dataset))
     first, second = sorted(np.argsort(-told, kind="stable")[:2].tolist())
     return first, second
 
