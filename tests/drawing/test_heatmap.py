@@ -134,6 +134,7 @@ def test_zoomed_in_there_are_numbers_around_the_cursor_whatever_the_room() -> No
         "rows 18–24 of 64 · columns 5–14 of 32"
         in text(draw(matrix, 90, 9, cursor=(20, 9), zoom=True))[-1]
     )
+    assert text(picture)[-1].endswith(" 5×3 of 64×32")
     last = draw(matrix, 36, 9, cursor=(64, 31), zoom=True, bias=np.arange(32.0))
     assert "+31.0▌" in text(last)[7]
 

@@ -127,16 +127,19 @@ def test_pictures_have_exactly_the_size(size: tuple[int, int]) -> None:
 
 
 def test_a_histogram_stands_where_there_is_room() -> None:
-    matrix = layer_matrix(snapshot(), 1, "weights")
-    # Beside two columns of eight cells, but not where these take all of the width.
+    shown = snapshot({"network.hidden": (4,)} | NO_WEIGHTS)
+    matrix = layer_matrix(shown, 1, "weights")
+    # Beside four columns of eight cells, but not where these take all of the width.
     wide = draw_matrix(matrix, MatrixLook(), 60, 12, Palette()).strips
-    assert "9 numbers" not in wide[0].text
-    assert "6 numbers" in wide[0].text
-    narrow = draw_matrix(matrix, MatrixLook(), 30, 12, Palette()).strips
+    assert "12 numbers" in wide[0].text
+    narrow = draw_matrix(matrix, MatrixLook(), 40, 12, Palette()).strips
     assert not any("numbers" in strip.text for strip in narrow)
     # Below them in a tall pane.
-    tall = draw_matrix(matrix, MatrixLook(), 30, 24, Palette()).strips
-    assert any("6 numbers" in strip.text for strip in tall[10:])
+    tall = draw_matrix(matrix, MatrixLook(), 40, 24, Palette()).strips
+    assert any("12 numbers" in strip.text for strip in tall[10:])
+    # Five numbers say all by themselves.
+    few = draw_matrix(layer_matrix(shown, 2, "weights"), MatrixLook(), 60, 24, Palette()).strips
+    assert not any("numbers" in strip.text for strip in few)
 
 
 async def test_keys_change_what_is_shown() -> None:

@@ -166,7 +166,7 @@ def _fitting(
 
 
 def _centered(left: int, index: int, cell: int, text: str) -> int:
-    return left + index * cell + (cell - len(text)) // 2
+    return left + index * cell + (cell - len(text) + 1) // 2
 
 
 def _draw_row(
@@ -191,7 +191,7 @@ def _draw_row(
         text = str(value) if value else "·"
         if not palette.shades and marked and cell >= len(text) + 2:
             text = f"[{text}]"
-        middle, before = row + tall // 2, (cell - len(text)) // 2
+        middle, before = row + tall // 2, (cell - len(text) + 1) // 2
         if palette.shades:
             text, before = (" " * before + text).ljust(cell), 0
         canvas.put(start + before, middle, text, color, ground, bold=marked)

@@ -110,7 +110,7 @@ def draw_heatmap(
     widest = max(len(label) for label in labels)
     noted = int(canvas.height >= _NOTE_FROM and bool(notes))
     part, window = entries, (0, 0)
-    words = f"{rows}×{columns}"
+    words = brief = f"{rows}×{columns}"
     room = (widest, canvas.width, canvas.height - noted)
     if zoom:
         grid, (down, across) = zoomed_grid((rows, columns), bias is not None, *room)
@@ -121,6 +121,7 @@ def draw_heatmap(
         frozen = frozen[lines, window[1] : last] if frozen is not None else None
         labels = [labels[line] for line in lines]
         parts = (_part("rows", window[0], down, rows), _part("columns", window[1], across, columns))
+        brief = f"{down}×{across} of {words}" if any(parts) else words
         words = " · ".join(filter(None, parts)) or words
         cursor = _moved(cursor, window, rows, down)
     else:
@@ -136,7 +137,7 @@ def draw_heatmap(
     block = f"{grid.row_step}×{grid.column_step}"
     averaged, mean = (f"averaged {block}", f"avg {block}") if grid.averaged else ("", "")
     # What is averaged must be said before anything else is.
-    wordings = [f"{about}{words} {averaged}".rstrip(), f"{words} {averaged}".rstrip()]
+    wordings = [f"{text} {averaged}".rstrip() for text in (about + words, words, brief)]
     if not noted and notes and not averaged:
         wordings = [*notes, *wordings]
     draw_legend(canvas, measure, (*wordings, averaged, mean))

@@ -15,6 +15,8 @@ from nnmath_tui.views.matrix_notes import entry_notes, histogram_notes, layer_no
 
 _LEAST_WIDTH, _LEAST_HEIGHT, _WIDEST_BESIDE, _GAP = 18, 5, 40, 3
 """The free columns and lines that a histogram takes, the most, and its distance."""
+_FEWEST = 10
+"""Of fewer numbers, the matrix says all that a histogram would."""
 _BELOW = 3
 """Lines at the end for the note and the legend, and a free one above them."""
 
@@ -88,6 +90,8 @@ def _with_histogram(
 ) -> list[Strip]:
     """The heat map, and where it leaves room beside or below, the histogram."""
     strips, last = heat.strips, height - _BELOW
+    if shown.entries.size < _FEWEST:
+        return strips
     free = min(width - heat.right - _GAP, _WIDEST_BESIDE)
     if heat.spots and free >= _LEAST_WIDTH and last >= _LEAST_HEIGHT:
         beside = _histogram(shown, free, last, palette)
