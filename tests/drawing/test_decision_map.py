@@ -81,6 +81,21 @@ def test_golden_with_marks(golden: Golden) -> None:
     )  # fmt: skip
 
 
+def test_golden_of_a_value_map_with_marks(golden: Golden) -> None:
+    marks = Marks(cursor=(0.2, -0.1), sample=(-0.5, 0.5))
+    golden(
+        "value_map_marks",
+        {
+            f"{width}x{height} {mode}": draw_value_map(
+                sides(width, height), POINTS, np.array([-0.8, 0.5, -0.4, 0.9]), TEST, SQUARE,
+                width, height, Palette(mode), marks=marks, notes=("ŷ = 0.36",),
+            )
+            for width, height in ((14, 6), (36, 12), (60, 24))
+            for mode in MODES
+        },
+    )  # fmt: skip
+
+
 def test_marks_keep_the_ground_and_show_what_they_surround() -> None:
     palette = Palette()
     marks = Marks(cursor=(0.5, -0.5), sample=(-0.5, 0.5))

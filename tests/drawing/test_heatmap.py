@@ -187,6 +187,24 @@ def test_without_room_for_numbers_there_are_shades_with_signs() -> None:
     assert line.split() == ["x1", "+█-≡", "+█-≡", "+█-≡", "+█-≡"]
 
 
+def test_zoomed_heatmaps_look_as_they_did(golden: Golden) -> None:
+    rng = np.random.default_rng(8)
+    matrix, bias = rng.normal(0, 1, (64, 32)), rng.normal(0, 1, 32)
+    frozen = rng.random((65, 32)) < 0.1
+    modes: tuple[ColorMode, ...] = ("truecolor", "256", "16", "mono")
+    golden(
+        "heatmap_zoomed",
+        {
+            f"{width}x{height} {mode}": draw(
+                matrix, width, height, Palette(mode), cursor=(20, 9), bias=bias, frozen=frozen,
+                zoom=True, notes=("x21 → h10 = +0.123",),
+            ).strips
+            for width, height in ((24, 6), (38, 11), (64, 19))
+            for mode in modes
+        },
+    )  # fmt: skip
+
+
 def test_averages_say_so_and_are_right() -> None:
     # 16 x 60 entries in 4 lines of two pixels and 30 columns: blocks of 2 x 2, in two colors that
     # average to 0.5 and -0.5.

@@ -178,6 +178,23 @@ async def test_what_can_be_shown_is_named_in_the_border_to_be_clicked() -> None:
             assert len(marked) == 1
 
 
+async def test_the_mouse_changes_layer_and_scale() -> None:
+    app = WeightsApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.pane.snapshot = snapshot()
+        await pilot.pause()
+        whole = app.pane.region.at_offset((0, 0))
+        for arrow, title in (("▸", "Weights W2"), ("▸", "Weights W2"), ("◂", "Weights W1")):
+            line = app.pane.render_lines(whole)[0].text
+            await pilot.click(WeightsPane, offset=(line.index(arrow), 0))
+            await pilot.pause()
+            assert str(app.pane.border_title).startswith(title)
+        # The legend is the last line inside the border.
+        await pilot.click(WeightsPane, offset=(3, 14))
+        assert app.pane.shared_scale
+        assert "one scale" in app.text()
+
+
 async def test_typing_on_a_selected_cell_asks_for_another_value() -> None:
     app = WeightsApp()
     async with app.run_test(size=(80, 24)) as pilot:

@@ -41,7 +41,10 @@ def point_notes(
 
 
 def sample_notes(snapshot: Snapshot, sample: Sample, ascii: bool) -> list[str]:
-    """What a sample is, what it was taken for if for something else, and its loss."""
+    """What a sample is, what it was taken for if for something else, and its loss.
+
+    Rows are counted from 1 here, as neurons are in their names.
+    """
     dataset = snapshot.dataset
     rows = dataset.train if sample.split == "train" else dataset.test
     if not 0 <= sample.index < len(rows):

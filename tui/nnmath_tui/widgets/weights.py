@@ -17,9 +17,7 @@ from nnmath_tui.messages import FreezeRequested, NeuronSelected, WeightEdited, W
 from nnmath_tui.views.formula import WeightPlace
 from nnmath_tui.views.matrices import LayerMatrix, layer_matrix, quantities
 from nnmath_tui.views.weights import MatrixLook, draw_matrix
-from nnmath_tui.widgets import number_edit
-from nnmath_tui.widgets.number_edit import NumberEdit
-from nnmath_tui.widgets.pane import Pane
+from nnmath_tui.widgets.number_typing import NumberTyping
 from nnmath_tui.widgets.weights_keys import WEIGHTS_KEYS
 
 _SHORT = {"gradients": "grads"}
@@ -27,7 +25,7 @@ _BORDER = 4
 """Cells beside a title in the border, which Textual does not write on."""
 
 
-class WeightsPane(Pane):
+class WeightsPane(NumberTyping):
     """A layer's matrix, inputs down and neurons across, the bias as its last row."""
 
     BINDINGS: ClassVar[list[BindingType]] = WEIGHTS_KEYS
@@ -49,9 +47,6 @@ class WeightsPane(Pane):
 
     as_histogram: reactive[bool] = reactive(False, repaint=False)
     """Whether the histogram takes the place of the matrix."""
-
-    typing: reactive[NumberEdit | None] = reactive[NumberEdit | None](None, repaint=False)
-    """The number being typed for the selected cell."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -102,7 +97,16 @@ class WeightsPane(Pane):
             self.caption("Weights")
         else:
             words = self._words(quantities(self.snapshot))
-            self.caption(shown.title, words)
+            self.caption(self._title(shown.title), words)
+
+    def _title(self, text: str) -> Text:
+        """The title with arrows to click for the layer before and after, if they fit."""
+        title = Text(text)
+        layers = len(self.snapshot.parameters.weights) if self.snapshot is not None else 1
+        if layers > 1 and len(text) + 4 <= self.size.width - _BORDER:
+            for arrow, step in (("◂", -1), ("▸", 1)):
+                title.append(" ").append(arrow, Style(meta={"@click": f"layer({step})"}))
+        return title
 
     def _words(self, names: tuple[str, ...]) -> Text:
         """What can be shown, the present one marked, each to be clicked; or that one alone."""
@@ -154,7 +158,7 @@ class WeightsPane(Pane):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "memory":
             return self.snapshot is not None and bool(self.snapshot.slots)
-        if action in ("edit", "freeze"):
+        if action in ("edit", "freeze", "deselect"):
             return self.cursor is not None
         return True
 
@@ -196,67 +200,33 @@ class WeightsPane(Pane):
             self.post_message(FreezeRequested(place, not frozen))
 
     def action_edit(self) -> None:
-        """Type another value for the selected weight, which is shown meanwhile."""
-        self._start_typing(None)
+        """Type another value for the selected weight."""
+        self.start_typing()
 
-    def _start_typing(self, character: str | None) -> None:
+    def can_type(self) -> bool:
+        return self.cursor is not None
+
+    def number_to_change(self) -> float | None:
         self.quantity, self.as_histogram = "weights", False
         shown = self.matrix()
-        if shown is not None and self.cursor is not None:
-            value = float(shown.entries[self.cursor])
-            self.typing = NumberEdit.begun(character) if character else NumberEdit.of(value)
+        if shown is None or self.cursor is None:
+            return None
+        return float(shown.entries[self.cursor])
 
-    def _finish_typing(self, typing: NumberEdit) -> None:
-        try:
-            value = typing.value()
-        except ValueError as error:
-            self.typing = typing.refused(str(error))
-            return
-        place, self.typing = self.place, None
-        if place is not None:
-            self.post_message(WeightEdited(place, value))
+    def number_typed(self, value: float) -> None:
+        if self.place is not None:
+            self.post_message(WeightEdited(self.place, value))
 
-    def _starts_typing(self, character: str | None) -> bool:
-        return character in number_edit.STARTERS and self.cursor is not None
-
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        if self.typing is not None:
-            return character is not None and character.isprintable()
-        return self._starts_typing(character)
-
-    def on_key(self, event: events.Key) -> None:
-        typing = self.typing
-        if typing is None:
-            if event.key == "escape" and self.cursor is not None:
-                self.cursor = None
-            elif self._starts_typing(event.character):
-                self._start_typing(event.character)
-            else:
-                return
-        elif event.key == "enter":
-            self._finish_typing(typing)
-        elif event.key == "escape":
-            self.typing = None
-        elif event.key in number_edit.KEYS:
-            self.typing = typing.press(event.key)
-        elif event.is_printable and event.character:
-            self.typing = typing.insert(event.character)
-        else:
-            return
-        event.stop()
-        event.prevent_default()
-
-    def on_paste(self, event: events.Paste) -> None:
-        if self.typing is not None:
-            self.typing = self.typing.insert("".join(event.text.split()))
-            event.stop()
-
-    def on_blur(self) -> None:
-        self.typing = None
+    def action_deselect(self) -> None:
+        """Leave the selected cell, so that digits go to panes again."""
+        self.cursor = None
 
     def on_click(self, event: events.Click) -> None:
         place, shown = event.get_content_offset(self), self.matrix()
         if place is None or shown is None or self.heatmap is None:
+            return
+        if place.y == self.size.height - 1:
+            self.action_share()
             return
         spot = self.heatmap.spot_at(place.x, place.y)
         if spot is not None:
@@ -297,7 +267,4 @@ class WeightsPane(Pane):
         self.redraw()
 
     def watch_as_histogram(self) -> None:
-        self.redraw()
-
-    def watch_typing(self) -> None:
         self.redraw()

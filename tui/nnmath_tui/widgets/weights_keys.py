@@ -31,6 +31,8 @@ WEIGHTS_KEYS: list[BindingType] = [
          "Type another value for the selected weight; a digit or a sign begins one too"),
     _key("f", "freeze", "freeze", "weights-freeze",
          "Keep the selected weight as it is while training, or let it go"),
+    _key("escape", "deselect", "", "weight-deselect",
+         "Select no weight, so that digits go to panes again", False),
     _key("up", "move(-1, 0)", "", "weight-up", "The weight above", False),
     _key("down", "move(1, 0)", "", "weight-down", "The weight below", False),
     _key("left", "move(0, -1)", "", "weight-left", "The neuron before", False),
