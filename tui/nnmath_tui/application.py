@@ -13,11 +13,11 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 
-from nnmath_tui.appearance import color_mode, theme, theme_name
+from nnmath_tui.appearance import color_mode, palette_of, theme, theme_name
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.screens.board import Board
 from nnmath_tui.screens.opening import OpeningScreen
-from nnmath_tui.settings import Settings
+from nnmath_tui.settings import LOOKS, Look, Settings
 
 if TYPE_CHECKING:
     from nnmath_presets.preset import Preset
@@ -32,7 +32,9 @@ class Application(App[None]):
     TITLE = "nnmath"
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "toggle_dark", "dark/light", id="theme", show=False, tooltip="Dark or light"),
+        Binding(
+            "T", "next_look", "theme", id="theme", show=False, tooltip="Dark, light, high contrast"
+        ),
         Binding("q", "quit", "quit", id="quit", tooltip="Leave at once"),
     ]
 
@@ -43,10 +45,11 @@ class Application(App[None]):
         self._settings = settings
         self._mode = color_mode(settings, self.console.color_system, self.no_color)
         self._no_color = NoColor()
-        for dark in (True, False):
-            if self._mode in ("truecolor", "256"):
-                self.register_theme(theme(Palette(self._mode, dark)))
-        self.theme = theme_name(self._mode, settings.theme != "light")
+        self._look: Look = settings.theme
+        if self._mode in ("truecolor", "256"):
+            for look in LOOKS:
+                self.register_theme(theme(self._mode, look))
+        self.theme = theme_name(self._mode, self._look)
         self.set_class(settings.ascii, "-ascii")
         self.set_class(self._mode in ("16", "mono"), "-ansi")
         self.set_class(self._mode == "mono", "-mono")
@@ -54,7 +57,7 @@ class Application(App[None]):
     @property
     def palette(self) -> Palette:
         """The colors and glyphs to draw with under the present theme."""
-        return Palette(self._mode, self.current_theme.dark, self._settings.ascii)
+        return palette_of(self._look, self._mode, self._settings.ascii)
 
     def get_default_screen(self) -> Screen[Any]:
         """A screen to look at while the main one is imported."""
@@ -103,9 +106,17 @@ class Application(App[None]):
             return binding.key
         return shown
 
-    def action_toggle_dark(self) -> None:
-        """Light in the place of dark, or dark in the place of light."""
-        self.theme = theme_name(self._mode, not self.current_theme.dark)
+    def action_next_look(self) -> None:
+        """Light in the place of dark, high contrast in that of light, and round again."""
+        looks = list(LOOKS)
+        self._look = looks[(looks.index(self._look) + 1) % len(looks)]
+        self.theme = theme_name(self._mode, self._look)
+        # Of 16 colors, high contrast takes others of the same theme.
+        self.paint()
+        words = f"Colors: {LOOKS[self._look]}"
+        if self._mode == "mono":
+            words = "There are no colors here: how the screen looks is for the terminal to say"
+        self.notify(words, timeout=2)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the command palette offers: every key's action, then settings and presets."""
