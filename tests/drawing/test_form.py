@@ -37,9 +37,9 @@ def test_what_is_typed_stands_in_place_of_the_value() -> None:
 
 def test_a_refusal_is_shown_whole_even_over_the_rows() -> None:
     refusal = "Learning rate must be a number from 0 to 1e+12, not 'abc'"
-    shown = lines(24, 5, FormState(note=refusal, refused=True))
+    shown = lines(24, 5, FormState(refusal=refusal))
     assert refusal in " ".join(" ".join(shown).split())
-    shown = lines(16, 7, FormState(note=refusal, refused=True))
+    shown = lines(16, 7, FormState(refusal=refusal))
     assert refusal in " ".join(" ".join(shown).split())
 
 
@@ -60,7 +60,8 @@ def test_a_long_note_is_elided_with_a_mark() -> None:
 def test_every_picture_has_exactly_its_size(
     width: int, height: int, cursor: int, top: int, note: str, refused: bool, ascii_only: bool
 ) -> None:
-    state = FormState(cursor, top, ("1.5", 1, True), note, refused, True)
+    warning, refusal = ("Resets.", "Must be a number.") if refused else ("", "")
+    state = FormState(cursor, top, ("1.5", 1, True), warning, note, refusal, True)
     strips = draw_form(ROWS, width, height, Palette(ascii=ascii_only), state)
     assert len(strips) == height
     assert {strip.cell_length for strip in strips} == {width}

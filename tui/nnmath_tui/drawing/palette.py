@@ -42,8 +42,8 @@ _LIGHT_STOPS = (("#e6e9ee", "#ffcf94", "#f08c1e", "#a34a00"), ("#a3cdf5", "#3c8f
 # would stand out where there is least to see.
 _DARK_256 = (
     "#303030",
-    "#875f00 #875f5f #af5f00 #d75f00 #d78700 #ff8700 #ffaf00 #ffaf5f",
-    "#005f87 #005faf #005fd7 #0087d7 #0087ff #5f87ff #00afff #5fafff",
+    "#875f00 #af5f00 #d75f00 #d78700 #ff8700 #ffaf00 #ffaf5f #ffd787",
+    "#005f87 #005faf #005fd7 #0087d7 #0087ff #00afff #5fafff #87d7ff",
 )
 _LIGHT_256 = (
     "#eeeeee",
