@@ -113,6 +113,8 @@ class Controls(SettingsList):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         typing = self._edit is not None
+        if action == "move":
+            return not typing
         if action == "step":
             return not self.editing
         if action == "open":
