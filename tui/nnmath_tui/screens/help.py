@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
+from textual.scrollbar import ScrollBarRender
 from textual.widgets import Static
 
 from nnmath_tui.drawing.canvas import cell_codes
@@ -62,6 +63,12 @@ TEXTS = {
 """A title and a text for each pane, by its id."""
 
 
+ROOMY = 60
+"""So many columns have room for a word on the list of all keys."""
+
+CLOSES, ALL_KEYS = "escape closes", "F1 all keys"
+
+
 def keys_in_words(bindings: Mapping[str, str]) -> Table:
     """One row for each key: what to press, and what it does, in words that wrap beside it."""
     table = Table.grid(padding=(0, 2))
@@ -70,6 +77,12 @@ def keys_in_words(bindings: Mapping[str, str]) -> Table:
     for key, words in bindings.items():
         table.add_row(Text(key), Text(words))
     return table
+
+
+class PlainScrollBar(ScrollBarRender):
+    """One that ends at whole cells, for terminals without the letters that end between them."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
 
 
 class HelpScreen(ModalScreen[None]):
@@ -82,6 +95,7 @@ class HelpScreen(ModalScreen[None]):
         Binding(
             "escape,question_mark,q,enter", "dismiss", "close", id="close", tooltip="Close the help"
         ),
+        Binding("f1", "app.key_map", "all keys", id="help-key-map", tooltip="All keys"),
     ]
 
     def __init__(
@@ -95,7 +109,9 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog") as dialog:
             dialog.border_title = self._title
-            dialog.border_subtitle = "escape closes"
+            dialog.border_subtitle = CLOSES
+            if self._ascii:
+                dialog.vertical_scrollbar.renderer = PlainScrollBar  # type: ignore[misc]
             if self._about:
                 yield Static(Text(self._lettered(self._about)), classes="about")
             yield Static(Text(self._lettered(self._text)))
@@ -110,7 +126,10 @@ class HelpScreen(ModalScreen[None]):
         dialog = self.query_one(VerticalScroll)
         more = dialog.max_scroll_y > 0
         arrows = "up/down" if self._ascii else "↑↓"
-        dialog.border_subtitle = f"{arrows} for more · escape closes" if more else "escape closes"
+        words = [f"{arrows} for more"] * more + [CLOSES]
+        if self.size.width >= ROOMY:
+            words.insert(-1, ALL_KEYS)
+        dialog.border_subtitle = " · ".join(words)
         if self._ascii:
             dialog.border_subtitle = self._lettered(str(dialog.border_subtitle))
 

@@ -187,8 +187,10 @@ class MainScreen(DrivingScreen):
         from nnmath_tui.screens.help import HelpScreen
 
         pane = self.focused.id if self.focused is not None else None
+        about = self.focused.explain() if isinstance(self.focused, Pane) else ""
         ascii = self._formula.palette.ascii
-        self.app.push_screen(HelpScreen(pane or self.shown, self._keys_in_words(), ascii=ascii))
+        keys = self._keys_in_words()
+        self.app.push_screen(HelpScreen(pane or self.shown, keys, about, ascii=ascii))
 
     def _keys_in_words(self) -> dict[str, str]:
         """What each key does now, by what to press: "5, c"."""

@@ -23,6 +23,9 @@ from nnmath_tui.drawing.palette import Palette
 KEPT = 2
 """How many of the last keys (help and quit) keep their place when room is short."""
 
+FIRST = "space"
+"""The key that makes it run or pause gives way after all but those."""
+
 PAIRS = {"up": ("down", "↑↓"), "left": ("right", "←→"), "right": ("left", "←→")}
 """Keys that go together with another one, and how both are shown where there are arrows."""
 
@@ -45,7 +48,8 @@ def fitting(keys: Sequence[Key], width: int) -> list[Key]:
     """As many of the keys as there is room for, the last ones always among them."""
     first, last = list(keys[:-KEPT]), list(keys[-KEPT:])
     while first and 1 + sum(key.width for key in [*first, *last]) > width:
-        first.pop()
+        other = [place for place, key in enumerate(first) if key.key != FIRST]
+        del first[other[-1] if other else -1]
     return first + last
 
 

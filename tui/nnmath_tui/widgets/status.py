@@ -132,9 +132,7 @@ def state(situation: Situation) -> Piece:
         done = f"{count(snapshot.epoch)} epoch{'s' * (snapshot.epoch != 1)} done"
         more = "the schedule ended at η=0" if spent(snapshot) else "space goes on"
         least = f"{done}, η=0" if spent(snapshot) else done
-        return Piece(
-            f"{done}; {more}", "good", 0, right=True, bold=True, short=least, shortens=8
-        )
+        return Piece(f"{done}; {more}", "good", 0, right=True, bold=True, short=least, shortens=8)
     return Piece("paused" if snapshot.step else "ready", "warning", 0, right=True, bold=True)
 
 
