@@ -157,3 +157,20 @@ async def test_a_state_that_cannot_be_written_is_no_trouble(
         assert not app.screen.query(Greeting)
     with pytest.raises(NotADirectoryError):
         files.write_state("x", "y")
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+async def test_at_80_columns_the_footer_always_has_help_and_quit_whole(
+    make_app: MakeApp, until: Until, ascii: bool
+) -> None:
+    app = make_app(ascii=ascii)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app, until)
+        for pane in "12345":
+            await pilot.press(pane)
+            await pilot.pause()
+            await pilot.pause()
+            footer = lines(app)[-1]
+            assert "? help  q quit" in footer, pane
+            assert "space run" in footer, pane
+        assert ("↑↓ choose  ←→ change" in footer) != ascii
