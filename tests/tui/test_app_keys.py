@@ -72,6 +72,22 @@ async def test_f1_shows_the_keys_of_all_panes(
         assert isinstance(app.screen, MainScreen)
 
 
+@pytest.mark.parametrize("key", ["question_mark", "f1", "p"])
+async def test_a_click_beside_a_dialog_closes_it_and_one_within_does_not(
+    make_app: MakeApp, until: Until, key: str
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(app, until)
+        await pilot.press(key)
+        await pilot.pause()
+        dialog = app.screen.query(".dialog").first()
+        await pilot.click(offset=(dialog.region.right - 8, dialog.region.y + 2))
+        assert not isinstance(app.screen, MainScreen)
+        await pilot.click(offset=(0, 20))
+        assert isinstance(app.screen, MainScreen)
+
+
 async def test_help_leads_to_all_keys(make_app: MakeApp, until: Until) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any, ClassVar
 
 import pytest
-from nnmath_engine.experiment import Experiment, Problem
+from nnmath_engine.datasets import DataError
+from nnmath_engine.experiment import Experiment, ExperimentError, Problem
 from nnmath_engine.session import Session
 from nnmath_tui.messages import ChangeRequested
+from nnmath_tui.views.settings import value_at
 from nnmath_tui.widgets.controls import Controls
 from nnmath_tui.widgets.line_edit import LineEdit
 from textual import events
@@ -48,7 +51,12 @@ class ControlsApp(App[None]):
     def on_change_requested(self, message: ChangeRequested) -> None:
         self.asked.append(dict(message.changes))
         if self.answers:
-            self.session.apply(message.changes)
+            try:
+                self.session.apply(message.changes)
+            except ExperimentError as error:
+                self.controls.reject(message.changes, error.problems)
+            except DataError as error:
+                self.controls.reject(message.changes, (str(error),))
             self.controls.snapshot = self.session.snapshot()
 
     def action_count(self) -> None:
@@ -415,3 +423,26 @@ async def test_a_click_on_the_pen_begins_to_type() -> None:
         y = next(y for y, line in enumerate(app.lines()) if "✎" in line)
         await pilot.click(Controls, offset=(app.lines()[y].index("✎"), y))
         assert app.controls.editing
+
+
+KEYS = [
+    *("up", "down", "left", "right", "enter", "escape", "home", "end", "pageup", "pagedown"),
+    *("slash", "backspace", "delete", "space", "a", "e", "r", "s", "0", "1", ".", "minus"),
+]
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_any_keys_leave_rows_that_fit_the_experiment(seed: int) -> None:
+    app = ControlsApp({"data.samples": 20, "training.batch_size": 5})
+    random = Random(seed)
+    async with app.run_test() as pilot:
+        for _ in range(150):
+            app.simulate_key(random.choice(KEYS))
+            await pilot.pause(0)
+            assert len(app.lines()) == HEIGHT
+            assert app.controls.current is None or app.controls.current in app.controls.rows
+        await pilot.press("escape", "escape")
+        in_force = app.session.experiment.values()
+        for row in app.controls.rows:
+            if value_at(in_force, row.path) is not None:
+                assert row.value == value_at(in_force, row.path)

@@ -27,8 +27,9 @@ def save_pictures(app: App[None], screen: MainScreen) -> None:
     if snapshot is not None:
         name += f"-epoch-{snapshot.epoch}"
         makers["-curves"] = lambda: curves_svg(f"{title}, epoch {snapshot.epoch}", snapshot)
-    folder, saved = Path.cwd(), []
+    folder, saved = Path("."), []
     try:
+        folder = Path.cwd()
         for of, make in makers.items():
             saved.append(files.write_new(folder, name + of, ".svg", make()).name)
     except OSError as error:

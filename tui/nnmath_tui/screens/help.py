@@ -10,11 +10,11 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.scrollbar import ScrollBarRender
 from textual.widgets import Static
 
 from nnmath_tui.drawing.canvas import cell_codes
+from nnmath_tui.screens.overlay import Overlay
 
 TEXTS = {
     "network": (
@@ -55,7 +55,9 @@ TEXTS = {
     "controls": (
         "The controls",
         "Every setting of the experiment. Up and down choose one, left and right step through "
-        "sensible values; Enter lets you pick or type any other, and Enter again takes it. Most "
+        "sensible values; Enter lets you pick or type any other, and Enter again takes it. In an "
+        "open list letters find a choice, and what is not in it may be typed too: “tanh relu” "
+        "gives two layers an activation each. Press / to find a setting by its name.\n\nMost "
         "act while training goes on, from the next batch; those marked ↺ give the network other "
         "data or another shape, and start it afresh.",
     ),
@@ -85,7 +87,7 @@ class PlainScrollBar(ScrollBarRender):
     VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Overlay[None]):
     """A text about one pane, and all keys that work there.
 
     It scrolls by the arrow and page keys, Home and End, where it is longer than the terminal.

@@ -9,11 +9,11 @@ from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from nnmath_tui.screens.board import PANES
 from nnmath_tui.screens.help import CLOSES, PlainScrollBar, keys_in_words
+from nnmath_tui.screens.overlay import Overlay
 
 if TYPE_CHECKING:
     from nnmath_tui.screens.main import MainScreen
@@ -59,7 +59,7 @@ def grouped(
 WIDTHS = [(0, "-one"), (100, "-two")]
 
 
-class KeyMapScreen(ModalScreen[None]):
+class KeyMapScreen(Overlay[None]):
     """Two columns where there is room, else one; it scrolls as the help does."""
 
     HORIZONTAL_BREAKPOINTS = WIDTHS
