@@ -446,3 +446,17 @@ async def test_any_keys_leave_rows_that_fit_the_experiment(seed: int) -> None:
         for row in app.controls.rows:
             if value_at(in_force, row.path) is not None:
                 assert row.value == value_at(in_force, row.path)
+
+
+async def test_all_layers_changed_at_once_outweigh_what_was_asked_for_of_one() -> None:
+    app = ControlsApp({"network.hidden": (3, 2)}, answers=False)
+    async with app.run_test() as pilot:
+        app.controls.choose("network.activation.2")
+        await pilot.press("right")
+        app.controls.choose("network.activation")
+        await pilot.press("left")
+        shown = {row.label: row.value for row in app.controls.rows}
+        assert [shown[label] for label in ("Activation", "Layer 1", "Layer 2")] == ["sigmoid"] * 3
+        app.controls.choose("network.activation.1")
+        await pilot.press("right")
+        assert app.asked[-1] == {"network.activation": ("tanh", "sigmoid")}

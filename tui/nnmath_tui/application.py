@@ -152,6 +152,7 @@ class Application(App[None]):
         words = f"Colors: {LOOKS[self._look]}"
         if self._mode == "mono":
             words = "There are no colors here: how the screen looks is for the terminal to say"
+        self.clear_notifications()
         self.notify(words, timeout=2)
 
     def action_save_pictures(self) -> None:

@@ -10,11 +10,9 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.scrollbar import ScrollBarRender
 from textual.widgets import Static
 
-from nnmath_tui.drawing.canvas import cell_codes
-from nnmath_tui.screens.overlay import Overlay
+from nnmath_tui.screens.overlay import Page
 
 TEXTS = {
     "network": (
@@ -65,12 +63,6 @@ TEXTS = {
 """A title and a text for each pane, by its id."""
 
 
-ROOMY = 60
-"""So many columns have room for a word on the list of all keys."""
-
-CLOSES, ALL_KEYS = "escape closes", "F1 all keys"
-
-
 def keys_in_words(bindings: Mapping[str, str]) -> Table:
     """One row for each key: what to press, and what it does, in words that wrap beside it."""
     table = Table.grid(padding=(0, 2))
@@ -81,18 +73,13 @@ def keys_in_words(bindings: Mapping[str, str]) -> Table:
     return table
 
 
-class PlainScrollBar(ScrollBarRender):
-    """One that ends at whole cells, for terminals without the letters that end between them."""
-
-    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
-
-
-class HelpScreen(Overlay[None]):
+class HelpScreen(Page):
     """A text about one pane, and all keys that work there.
 
     It scrolls by the arrow and page keys, Home and End, where it is longer than the terminal.
     """
 
+    ALSO = "F1 all keys"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "escape,question_mark,q,enter", "dismiss", "close", id="close", tooltip="Close the help"
@@ -104,40 +91,15 @@ class HelpScreen(Overlay[None]):
         self, pane: str, keys: Mapping[str, str], about: str = "", *, ascii: bool = False
     ) -> None:
         """Explain the pane of that id; `about` adds what is selected in it."""
-        super().__init__()
+        super().__init__(ascii=ascii)
         self._title, self._text = TEXTS.get(pane, TEXTS["network"])
-        self._keys, self._about, self._ascii = keys, about, ascii
+        self._keys, self._about = keys, about
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog") as dialog:
             dialog.border_title = self._title
-            dialog.border_subtitle = CLOSES
-            if self._ascii:
-                dialog.vertical_scrollbar.renderer = PlainScrollBar  # type: ignore[misc]
             if self._about:
-                yield Static(Text(self._lettered(self._about)), classes="about")
-            yield Static(Text(self._lettered(self._text)))
+                yield Static(Text(self.lettered(self._about)), classes="about")
+            yield Static(Text(self.lettered(self._text)))
             yield Static(Text("\nKeys here", style="bold"))
             yield Static(keys_in_words(self._keys))
-
-    def on_resize(self) -> None:
-        """Say how to read on, if there is more than fits."""
-        self.call_after_refresh(self._say_how_to_read_on)
-
-    def _say_how_to_read_on(self) -> None:
-        dialog = self.query_one(VerticalScroll)
-        more = dialog.max_scroll_y > 0
-        arrows = "up/down" if self._ascii else "↑↓"
-        words = [f"{arrows} for more"] * more + [CLOSES]
-        if self.size.width >= ROOMY:
-            words.insert(-1, ALL_KEYS)
-        dialog.border_subtitle = " · ".join(words)
-        if self._ascii:
-            dialog.border_subtitle = self._lettered(str(dialog.border_subtitle))
-
-    def _lettered(self, text: str) -> str:
-        """The text in letters that the terminal has, and with the marks that the panes have."""
-        if not self._ascii:
-            return text
-        lines = text.split("\n")
-        return "\n".join("".join(map(chr, cell_codes(line, ascii_only=True))) for line in lines)

@@ -12,8 +12,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
 from nnmath_tui.screens.board import PANES
-from nnmath_tui.screens.help import CLOSES, PlainScrollBar, keys_in_words
-from nnmath_tui.screens.overlay import Overlay
+from nnmath_tui.screens.help import keys_in_words
+from nnmath_tui.screens.overlay import Page
 
 if TYPE_CHECKING:
     from nnmath_tui.screens.main import MainScreen
@@ -59,7 +59,7 @@ def grouped(
 WIDTHS = [(0, "-one"), (100, "-two")]
 
 
-class KeyMapScreen(Overlay[None]):
+class KeyMapScreen(Page):
     """Two columns where there is room, else one; it scrolls as the help does."""
 
     HORIZONTAL_BREAKPOINTS = WIDTHS
@@ -68,16 +68,13 @@ class KeyMapScreen(Overlay[None]):
     ]
 
     def __init__(self, groups: Groups, *, ascii: bool = False) -> None:
-        super().__init__()
-        self._groups, self._ascii = groups, ascii
+        super().__init__(ascii=ascii)
+        self._groups = groups
 
     def compose(self) -> ComposeResult:
         first, *rest = self._groups
         with VerticalScroll(classes="dialog") as dialog:
             dialog.border_title = "All keys"
-            dialog.border_subtitle = CLOSES
-            if self._ascii:
-                dialog.vertical_scrollbar.renderer = PlainScrollBar  # type: ignore[misc]
             with Horizontal(id="columns"):
                 with Vertical(classes="column"):
                     yield from self._group(first)

@@ -200,6 +200,9 @@ class Controls(SettingsList):
             self.redraw()
             return
         changes = request(self.snapshot, setting.path, value, self._pending.values)
+        # What was asked for of single layers is not asked for any more once all are changed.
+        of_layers = f"{setting.path}."
+        self._pending.drop([path for path in self._pending.values if path.startswith(of_layers)])
         self._pending.ask(setting.path, value)
         self._list_rows()
         self.post_message(ChangeRequested(changes))
