@@ -66,6 +66,33 @@ async def test_p_saves_the_screen_and_the_curves_beside_each_other(
         assert "nnmath-small-epoch-2-2.svg" in said(app)
 
 
+@pytest.mark.parametrize(("color", "ascii"), [("256", False), ("16", False), ("mono", True)])
+async def test_pictures_are_well_formed_in_every_color_mode(
+    make_app: MakeApp, until: Until, folder: Path, color: str, ascii: bool
+) -> None:
+    app = make_app(color=color, ascii=ascii)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app, until)
+        await pilot.pause()
+        await pilot.press("P")
+    pictures = sorted(folder.iterdir())
+    assert len(pictures) == 2
+    for picture in pictures:
+        words = "".join(ElementTree.parse(picture).getroot().itertext())
+        assert "Small" in words
+
+
+async def test_a_folder_that_is_gone_is_said_in_words(
+    make_app: MakeApp, until: Until, folder: Path
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app, until)
+        folder.rmdir()
+        await pilot.press("P")
+        assert "takes no file: No such file or directory" in said(app)
+
+
 async def test_a_folder_that_takes_no_file_is_said_in_words(
     make_app: MakeApp, until: Until, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,7 +53,7 @@ def copy(app: App[None], screen: MainScreen) -> None:
     line = text.replace("\t", " ").replace("\n", ", ")
     words = line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
     # Whether a terminal takes what it is sent for its clipboard, it does not tell.
-    with suppress(OSError):
+    with suppress(OSError, RuntimeError):
         path = files.write_state(COPIED, text + "\n")
         words += f"\nIf your terminal has no clipboard for it: {files.short(path)}"
     app.notify(words, title="Copied", timeout=6, markup=False)
