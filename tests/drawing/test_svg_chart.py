@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 from nnmath_engine.arrays import Array
@@ -63,6 +63,7 @@ def test_marks_and_words_cannot_break_the_picture() -> None:
     assert "epoch 1: Adam → <SGD>" in texts(svg)
 
 
+@example(y=np.array([2e223]), log=True, start=0.0)
 @given(
     y=st_numpy.arrays(np.float64, st.integers(0, 30), elements=st.floats()),
     log=st.booleans(),
