@@ -63,6 +63,7 @@ def test_marks_and_words_cannot_break_the_picture() -> None:
     assert "epoch 1: Adam → <SGD>" in texts(svg)
 
 
+@example(y=np.zeros(3), log=False, start=1999998.0)
 @example(y=np.array([2e223]), log=True, start=0.0)
 @given(
     y=st_numpy.arrays(np.float64, st.integers(0, 30), elements=st.floats()),

@@ -63,8 +63,8 @@ def _panel(
     for curve in panel.curves:
         x, y = finite_pairs(curve.x, curve.y, LARGEST_LOSS)
         points.append((x, exponents(y) if panel.log else y))
-    # A decade at least: about a single value, twice its exponent might be no number.
-    up = range_of([y for _, y in points], least=1.0 if panel.log else 0.0)
+    # A tenth of a decade at least: about a single value, twice its exponent might be no number.
+    up = range_of([y for _, y in points], least=0.1 if panel.log else 0.0)
 
     def column(x: float) -> float:
         share = (x - across.low) / (across.high - across.low)
