@@ -102,6 +102,15 @@ class HistoryView:
         return self.column("gradient_norm")
 
     @property
+    def layer_gradient_norms(self) -> Array:
+        """The length of each layer's part of the last gradient, W and b together: (layers, rows).
+
+        NaN where it was not recorded; no layers at all where it never was.
+        """
+        norms: Array = self.table[len(COLUMNS) :]
+        return norms
+
+    @property
     def last(self) -> Record:
         """The newest row."""
         return Record(*(float(value) for value in self.table[:, -1]))
