@@ -141,18 +141,12 @@ def history_series(
 def ahead_series(
     shown: Sequence[Curve], history: HistoryView, ahead: HistoryView, *, log_x: bool = False
 ) -> tuple[Series, ...]:
-    """The curves from the present moment on, which begin where those of the past end."""
-    table = ahead.table[:, ahead.epoch > history.epoch[-1]]
-    if not table.shape[1]:
+    """The curves from the present moment on; nothing where there is no later one."""
+    start = int(ahead.epoch.searchsorted(history.epoch[-1], side="right"))
+    if start == len(ahead):
         return ()
-    joined = HistoryView(np.concatenate([_like(history.table[:, -1:], table), table], axis=1))
-    return history_series(shown, joined, log_x=log_x, ahead=True)
-
-
-def _like(rows: Array, other: Array) -> Array:
-    """`rows` with as many columns of the history as `other` has."""
-    missing = max(0, len(other) - len(rows))
-    return np.pad(rows, ((0, missing), (0, 0)), constant_values=np.nan)[: len(other)]
+    later = HistoryView(ahead.table[:, max(0, start - 1) :])
+    return history_series(shown, later, log_x=log_x, ahead=True)
 
 
 def ghost_series(

@@ -6,7 +6,7 @@ import numpy as np
 from nnmath_engine.arrays import Array
 from nnmath_engine.history import HistoryView
 
-from nnmath_tui.views.losses import Curve
+from nnmath_tui.views.losses import MOST_ROWS, Curve
 
 
 class Moments:
@@ -54,8 +54,8 @@ class Moments:
         return self.value(curve, self.nearest(epoch)[1])
 
     def last(self, curve: Curve) -> float:
-        """The curve's newest value that is a number."""
-        values = curve.values(self._history)
+        """The curve's newest value that is a number, of late."""
+        values = curve.values(HistoryView(self._history.table[:, -MOST_ROWS:]))
         finite = np.flatnonzero(np.isfinite(values))
         return float(values[finite[-1]]) if len(finite) else float("nan")
 
