@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import cycle
 from statistics import median
 
 import numpy as np
+from nnmath_engine.arrays import Array
 from nnmath_engine.dataset import build_dataset
-from nnmath_engine.network import Parameters, Tape, forward
-from nnmath_engine.plan import Examiner, Plan
-from nnmath_engine.plan.step import Workspace
+from nnmath_engine.plan import Examiner
 from nnmath_engine.recorder import length
+from nnmath_engine.session import Session
+from nnmath_tui.views.responses import run
 
 from benchmarks.alone import alone
 from benchmarks.peers import epochs
@@ -24,12 +26,7 @@ _SNAPSHOT, _NAMED = "parameters as one vector", "parameters by layers"
 _EXAMINED = f"exact 250 + 250 evaluation, {_SETS} at once"
 _EXAMINED_ALONE = "exact 250 + 250 evaluation, alone"
 _MAPS, _NORM, _NORMS = "all-neuron maps, {}x{} in f32", "gradient norm", "gradient norms by layers"
-_IN_PLACE = "100x100 by the plan's calls, which no screen uses yet"
-_DRAWN = (
-    (_MAPS.format(100, 100), 100, 100),
-    (_MAPS.format(80, 60), 80, 60),
-    (_IN_PLACE, 100, 100),
-)
+_DRAWN = ((_MAPS.format(100, 100), 100, 100), (_MAPS.format(80, 60), 80, 60))
 _TARGETS = {_SNAPSHOT: "0.3 %", _EXAMINED: "8 %", _MAPS.format(100, 100): "80 %"}
 
 
@@ -39,10 +36,8 @@ def section(pace: Pace) -> Section:
     section.say(
         "An evaluation gives loss and accuracy on 250 training and 250 test rows; a session lets "
         f"{_SETS} epochs wait and measures them at once, which is counted for one epoch. Maps are "
-        "one forward pass for all neurons, by the function that the screen calls; its arrays are "
-        "new each time, and those above 128 KB may be given back to the system and asked for "
-        "again, page by page. Whether they are depends on what the process freed before (the same "
-        "function was seen to take 150 and 650 us), so each of the maps has a fresh process."
+        "one forward pass for all neurons, by the function that the screen calls, of two "
+        "snapshots in turn. Each of the maps has a fresh process."
     )
     for name in ("2-8-8-1 SGD", "2-8-8-1 Adam"):
         table = Table([name, "us", "share of an epoch", "wanted at most"])
@@ -84,33 +79,16 @@ def _numbers(work: Work, pace: Pace) -> Times:
 
 
 def _maps(work: Work, pace: Pace, what: str, columns: int, rows: int) -> Times:
-    ours = Ours(work)
-    make = _in_place if what == _IN_PLACE else _as_the_screen
-    draw = make(work, ours.plan, columns * rows)
-    return compare({_EPOCH: epochs(ours, work), what: repeat(draw)}, pace)
+    ours, session = Ours(work), Session(work.experiment())
+    snapshots = []
+    for _ in range(2):  # in turn, for of one snapshot the maps are made once
+        session.step("epoch")
+        snapshots.append(session.snapshot())
+    X, newest = _plane(columns, rows), cycle(snapshots)
+    return compare({_EPOCH: epochs(ours, work), what: repeat(lambda: run(next(newest), X))}, pace)
 
 
-def _as_the_screen(work: Work, plan: Plan, points: int) -> Callable[[], object]:
-    activations = blueprint_of(work).activations
-    X = np.random.default_rng(0).uniform(-1, 1, (points, 2)).astype(np.float32)
-
-    def draw() -> Tape:
-        light: Parameters = plan.parameters().map(lambda array: array.astype(np.float32))
-        return forward(light, X, activations)
-
-    return draw
-
-
-def _in_place(work: Work, plan: Plan, points: int) -> Callable[[], object]:
-    x = np.random.default_rng(0).uniform(-1, 1, (3, points)).astype(np.float32)
-    x[-1] = 1
-    light = plan.vectors.P.astype(np.float32)
-    workspace = Workspace(blueprint_of(work), plan.layout, points, np.float32)
-    calls = workspace.forward(plan.layout.views(light), x)
-
-    def draw() -> None:
-        light[:] = plan.vectors.P
-        for call in calls:
-            call()
-
-    return draw
+def _plane(columns: int, rows: int) -> Array:
+    """Inputs (rows * columns, 2) on a grid over the plane."""
+    across, down = np.linspace(-1, 1, columns), np.linspace(1, -1, rows)
+    return np.stack([np.tile(across, rows), np.repeat(down, columns)], 1).astype(np.float32)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnmath_engine.columns import LONGEST, Column, Limits, Table, brief, labels
+from nnmath_engine.distinct import distinct, grouped
 
 Kind = Literal["number", "boolean", "text", "empty"]
 
@@ -42,8 +43,8 @@ def is_classification(column: Column, task: str) -> bool:
     values = column.values[np.isfinite(column.values)]
     if np.any(values != np.floor(values)):
         return False
-    distinct = len(np.unique(values))
-    return distinct <= 2 or (distinct <= _FEW and len(values) >= 5 * distinct)
+    different = len(distinct(values))
+    return different <= 2 or (different <= _FEW and len(values) >= 5 * different)
 
 
 def categories_of(column: Column) -> tuple[npt.NDArray[np.intp], tuple[str, ...]]:
@@ -52,7 +53,7 @@ def categories_of(column: Column) -> tuple[npt.NDArray[np.intp], tuple[str, ...]
     Numbers are in their order, texts in that of the alphabet, booleans false before true.
     """
     is_number = np.isfinite(column.values)
-    numbers, which = np.unique(column.values[is_number], return_inverse=True)
+    numbers, which, _ = grouped(column.values[is_number])
     names = [_number_name(value) for value in numbers.tolist()]
     is_boolean = not names and _all_boolean(column)
     text_names = {text: text.lower() for text in column.different}
@@ -85,7 +86,7 @@ def check_input(table: Table, column: Column, kind: Kind, limits: Limits) -> Non
             what = f"decimal commas such as {brief(min(column.different))}"
             table.problems.about(column, f"{what}; write decimals with a point")
             return
-        count = len(column.different) + len(np.unique(column.values[np.isfinite(column.values)]))
+        count = len(column.different) + len(distinct(column.values[np.isfinite(column.values)]))
         if count > limits.categories:
             what = f"{count:,} different texts, more than {limits.categories} categories"
             table.problems.about(column, f"{what}; name the columns to use in data.features")

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from nnmath_engine.distinct import grouped
 from nnmath_engine.samples import DataError
 
 Rows = npt.NDArray[np.intp]
@@ -33,7 +34,7 @@ def split_rows(
             ]
         )
     n = len(classes)
-    _, ids, available = np.unique(classes, return_inverse=True, return_counts=True)
+    _, ids, available = grouped(classes)
     order = rng.permutation(n)
     for_test = _shares(available, int(n * test_fraction + 0.5))
     for_validation = _shares(available - for_test, int(n * validation_fraction + 0.5))

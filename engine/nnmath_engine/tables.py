@@ -22,6 +22,7 @@ from nnmath_engine.column_kinds import (
 )
 from nnmath_engine.columns import LIMITS, Column, Limits, Table, brief, clean
 from nnmath_engine.csv_reader import read_table
+from nnmath_engine.distinct import distinct
 from nnmath_engine.features import needed_columns
 from nnmath_engine.gaps import gap_places, gaps_note, rows_with_gaps
 from nnmath_engine.samples import DataError, Samples, Task
@@ -179,7 +180,7 @@ def _present(column: Column, keep: npt.NDArray[np.intp]) -> _Coded:
     """The categories of the kept rows: for each row its number or -1, and the names that occur."""
     ids, names = categories_of(column)
     ids = ids[keep]
-    occurring = np.unique(ids[ids >= 0])
+    occurring = distinct(ids[ids >= 0])
     renumbered = np.where(ids >= 0, np.searchsorted(occurring, ids), -1)
     return renumbered, tuple(names[index] for index in occurring)
 

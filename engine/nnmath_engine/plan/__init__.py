@@ -21,6 +21,7 @@ Generated straight-line code would gain another 5 %, and nobody could read it.
 """
 
 from nnmath_engine.plan.plan import Plan
+from nnmath_engine.plan.responses import Responses
 from nnmath_engine.plan.scoring import Examiner, Scores
 
-__all__ = ["Examiner", "Plan", "Scores"]
+__all__ = ["Examiner", "Plan", "Responses", "Scores"]

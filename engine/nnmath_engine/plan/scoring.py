@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -21,11 +22,13 @@ from nnmath_engine.plan.kernels import Calls
 from nnmath_engine.plan.layout import Layout
 from nnmath_engine.plan.step import Workspace
 
-NUMBERS = 80_000
+NUMBERS = 96_000
 """Activations that are held at once. They should fit the second cache with room for the plan's own
 numbers: with three times as many, measuring takes half as long again."""
 
-_MOST_SETS = 32
+_SHARING = 8
+"""Sets of parameters that shall fit, with the rows in pieces if need be. More sets save little:
+each has products of its own, and one of a long piece costs less than two of its halves."""
 _WORK = 320_000
 """Activations of several sets of parameters that it pays to share the calls for: about 1 ms."""
 
@@ -56,69 +59,79 @@ class Examiner:
     ) -> None:
         """Args: splits: pairs X (n, d), Y (n, k); l1, l2: for all sets or for each (sets,)."""
         self._blueprint, self._task = blueprint, task
-        self._l1, self._l2 = np.asarray(l1), np.asarray(l2)
+        penalties = ((np.asarray(l1), np.absolute), (np.asarray(l2) / 2, np.square))
+        self._penalties = [pair for pair in penalties if np.any(pair[0] > 0)]
         X, Y = (np.concatenate(arrays) for arrays in zip(*splits, strict=True))
         ends = accumulate((len(X) for X, _ in splits), initial=0)
         self._spans = [slice(start, end) for start, end in pairwise(ends)]
+        sizes = [len(X) for X, _ in splits]
+        self._sizes = np.array([size or np.nan for size in sizes])  # no rows have no mean
+        self._members = np.repeat(np.eye(len(splits)), sizes, axis=0)  # 1 where a row is in a split
         self._t = np.ascontiguousarray(Y.T)
         self._truth = classes(self._t)
         width = sum(blueprint.sizes[1:]) + len(blueprint.sizes)
-        expected = max(1, min(_MOST_SETS, _WORK // (width * max(1, len(X)))))
-        self._piece = min(len(X), max(1, NUMBERS // (width * expected)))
-        self._together = max(1, NUMBERS // (width * max(1, self._piece)))
-        self._pieces = [_augmented(X[i : i + self._piece]) for i in range(0, len(X), self._piece)]
+        sharing = max(1, min(_SHARING, _WORK // (width * max(1, len(X)))))
+        piece = _even(len(X), NUMBERS // (width * sharing))
+        self._together = max(1, NUMBERS // (width * piece))
+        self._pieces = [augmented(X[i : i + piece]) for i in range(0, len(X), piece)]
         self._passes: dict[int, _Pass] = {}
         layout = Layout(blueprint.sizes)
         self._on_weights = layout.on_weights(1.0, X.dtype)
 
     def __call__(self, sets: Array) -> Scores:
         """Measure flat vectors of parameters (sets, numbers); see `Layout`."""
-        loss = np.full((len(sets), len(self._spans)), np.nan)
+        loss = np.zeros((len(sets), len(self._spans)))
         score = loss.copy()
-        for start in range(0, len(sets), self._together):
-            group = slice(start, start + self._together)
-            scored = np.empty((len(sets[group]), *self._t.shape), self._t.dtype)
-            self._forward(sets[group], scored)
+        size = _even(len(sets), self._together)
+        for start in range(0, len(sets), size):
+            group = slice(start, start + size)
+            scored = self._pass(len(sets[group])).run(sets[group])
             losses = _PER_SAMPLE[self._blueprint.loss.name](scored, self._t)
             for i, span in enumerate(self._spans):
                 if span.stop > span.start:
-                    loss[group, i] = losses[:, span].mean(axis=-1)
-                    score[group, i] = self._score(scored[..., span], span)
-        return Scores(loss, score, self._penalty(sets))
+                    loss[group, i] = np.add.reduce(losses[:, span], axis=-1)
+            score[group] = self._scores(scored)
+        return Scores(loss / self._sizes, score, self._penalty(sets))
 
-    def _forward(self, sets: Array, scored: Array) -> None:
-        if len(sets) not in self._passes:
-            if len(self._passes) > 6:  # groups of some sizes come only once
+    def _pass(self, sets: int) -> _Pass:
+        if sets not in self._passes:
+            if len(self._passes) > _SHARING:  # groups of some sizes come only once
                 self._passes.clear()
-            self._passes[len(sets)] = _Pass(self._blueprint, len(sets), self._pieces)
-        self._passes[len(sets)].run(sets, scored)
+            self._passes[sets] = _Pass(self._blueprint, sets, self._pieces)
+        return self._passes[sets]
 
     def _penalty(self, sets: Array) -> Array:
         total = np.zeros(len(sets))
-        for strength, magnitude in (
-            (self._l1, np.absolute),
-            (self._l2 / 2, np.square),
-        ):
-            if np.any(strength > 0):
-                magnitudes: Array = magnitude(sets * self._on_weights)
-                # Where a set's own strength is 0, an infinite sum must not make it NaN.
-                total += np.where(strength > 0, strength * magnitudes.sum(axis=-1), 0.0)
+        for strength, magnitude in self._penalties:
+            magnitudes: Array = magnitude(sets * self._on_weights)
+            # Where a set's own strength is 0, an infinite sum must not make it NaN.
+            total += np.where(strength > 0, strength * magnitudes.sum(axis=-1), 0.0)
         return total
 
-    def _score(self, scored: Array, span: slice) -> Array:
+    def _scores(self, scored: Array) -> Array:
+        """The score of each set on each split, (sets, splits)."""
         if self._task == "classification":
-            right = decided(scored, self._blueprint.loss) == self._truth[span]
-            # One by one: over an axis, NumPy would turn all of them into integers first.
-            return np.array([np.count_nonzero(row) / len(row) for row in right])
+            right = decided(scored, self._blueprint.loss) == self._truth
+            # As a product: whole numbers have the same sum in any order, and BLAS is fastest.
+            return np.asarray(right.astype(np.float64).dot(self._members) / self._sizes)
+        return np.stack([self._r2(scored[..., span], span) for span in self._spans], axis=-1)
+
+    def _r2(self, scored: Array, span: slice) -> Array:
         t = self._t[:, span]
-        total = ((t - t.mean(axis=-1, keepdims=True)) ** 2).sum()
+        total = ((t - t.mean(axis=-1, keepdims=True)) ** 2).sum() if t.size else 0.0
         if not total > 0:
             return np.full(len(scored), np.nan)
         score: Array = 1.0 - ((t - scored) ** 2).sum(axis=(-1, -2)) / total
         return score
 
 
-def _augmented(X: Array) -> Array:
+def _even(count: int, most: int) -> int:
+    """The size of parts that are as alike as can be, so that they share the same calls."""
+    parts = -(-count // max(1, most))
+    return max(1, -(-count // max(1, parts)))
+
+
+def augmented(X: Array) -> Array:
     """Rows (n, d) as columns with a row of ones below, (d + 1, n)."""
     x = np.ones((X.shape[1] + 1, len(X)), X.dtype)
     x[:-1] = X.T
@@ -130,27 +143,33 @@ class _Pass:
 
     def __init__(self, blueprint: Blueprint, sets: int, pieces: Sequence[Array]) -> None:
         layout, dtype = Layout(blueprint.sizes, sets), pieces[0].dtype
-        self._weights = layout.views(np.zeros(layout.size, dtype))
-        ends = accumulate((W[0].size for W in self._weights), initial=0)
+        weights = layout.views(np.zeros(layout.size, dtype))
+        self._flat = [W.reshape(sets, -1) for W in weights]
+        ends = accumulate((flat.shape[1] for flat in self._flat), initial=0)
         self._spans = [slice(start, end) for start, end in pairwise(ends)]
-        self._pieces: list[tuple[slice, Workspace, Calls]] = []
-        workspaces: dict[int, Workspace] = {}
-        first = 0
+        self._calls: Calls = []
+        lengths = {x.shape[1] for x in pieces}
+        workspaces = {rows: Workspace(blueprint, layout, rows, dtype) for rows in lengths}
+        total, first = sum(x.shape[1] for x in pieces), 0
+        if len(pieces) == 1:
+            self._scored = workspaces[total].scored
+        else:
+            self._scored = np.empty((sets, blueprint.sizes[-1], total), dtype)
         for x in pieces:
-            rows = x.shape[-1]
-            if rows not in workspaces:
-                workspaces[rows] = Workspace(blueprint, layout, rows, dtype)
-            calls = workspaces[rows].forward(self._weights, x, score=True)
-            self._pieces.append((slice(first, first + rows), workspaces[rows], calls))
-            first += rows
+            workspace, last = workspaces[x.shape[1]], first + x.shape[1]
+            self._calls += workspace.forward(weights, x, score=True)
+            if len(pieces) > 1:
+                part = self._scored[..., first:last]
+                self._calls.append(partial(np.copyto, part, workspace.scored))
+            first = last
 
-    def run(self, sets: Array, scored: Array) -> None:
-        for W, span in zip(self._weights, self._spans, strict=True):
-            W.reshape(len(sets), -1)[...] = sets[:, span]
-        for span, workspace, calls in self._pieces:
-            for call in calls:
-                call()
-            scored[..., span] = workspace.scored
+    def run(self, sets: Array) -> Array:
+        """What the loss is a function of (sets, k, rows), until the next run."""
+        for flat, span in zip(self._flat, self._spans, strict=True):
+            flat[...] = sets[:, span]
+        for call in self._calls:
+            call()
+        return self._scored
 
 
 def decided(scored: Array, loss: Loss) -> npt.NDArray[Any]:
@@ -177,7 +196,8 @@ def _mse(out: Array, t: Array) -> Array:
 
 
 def _half_mse(out: Array, t: Array) -> Array:
-    return 0.5 * _mse(out, t)
+    losses = _mse(out, t)
+    return np.multiply(losses, 0.5, losses)
 
 
 def _mae(out: Array, t: Array) -> Array:

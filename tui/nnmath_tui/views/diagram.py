@@ -21,7 +21,8 @@ def diagram_data(snapshot: Snapshot, width: int, height: int) -> DiagramData:
     """The network with, for every neuron, what it computes over the inputs.
 
     Over two raw inputs a map of its activation, over one a curve, both by a single forward pass;
-    for images the first hidden layer shows its weights; else a neuron shows its bias.
+    for images the first hidden layer shows its weights; else a neuron shows its bias. The maps are
+    for drawing at once: those of the next snapshot are written over them.
     """
     dataset, parameters = snapshot.dataset, snapshot.parameters
     inputs, outputs = input_names(dataset), output_names(dataset)
@@ -63,14 +64,16 @@ def _maps(
     else:
         columns, rows = _CURVE_POINTS, 1
         X = line(dataset, columns)[1]
-    tape = run(snapshot, X)
-    layers = (*tape.a[:-1], centered(snapshot, tape.yhat))
-    return _pictures(X, rows, columns), tuple(_pictures(a, rows, columns) for a in layers)
+    answers = run(snapshot, X)
+    output = centered(snapshot, answers.yhat).T
+    layers: tuple[Array, ...] = (answers.inputs, *answers.layers[:-1], output)
+    input_maps, *maps = (_pictures(layer, rows, columns) for layer in layers)
+    return input_maps, tuple(maps)
 
 
-def _pictures(a: Array, rows: int, columns: int) -> tuple[Array, ...]:
-    """Each neuron's values over the grid, from those of the layer (rows * columns, neurons)."""
-    return tuple(np.ascontiguousarray(a.T).reshape(-1, rows, columns))
+def _pictures(layer: Array, rows: int, columns: int) -> tuple[Array, ...]:
+    """Each neuron's values over the grid, from those of the layer (neurons, rows * columns)."""
+    return tuple(layer.reshape(-1, rows, columns))
 
 
 def _dead(snapshot: Snapshot) -> tuple[npt.NDArray[np.bool_] | None, ...]:
@@ -81,8 +84,8 @@ def _dead(snapshot: Snapshot) -> tuple[npt.NDArray[np.bool_] | None, ...]:
     # Among thinned out samples a neuron may only seem dead.
     if drawn_samples(snapshot.dataset).of > len(drawn_samples(snapshot.dataset).X):
         return ()
-    tape = on_samples(snapshot)
+    hidden = on_samples(snapshot).layers[:-1]
     dead: list[npt.NDArray[np.bool_] | None] = []
-    for name, z in zip(names, tape.z[:-1], strict=True):
-        dead.append(np.asarray((z <= 0).all(axis=0)) if name == "relu" else None)
+    for name, a in zip(names, hidden, strict=True):
+        dead.append(np.asarray((a <= 0).all(axis=1)) if name == "relu" else None)
     return (*dead, None)

@@ -1,7 +1,6 @@
 """Forward passes for pictures: over the input plane, and over the samples that are drawn.
 
-Pictures have 33 shades, so everything is computed in float32. What several panes need of one
-snapshot is computed once.
+Pictures have 33 shades, so everything is computed in float32.
 """
 
 from __future__ import annotations
@@ -12,26 +11,27 @@ import numpy as np
 import numpy.typing as npt
 from nnmath_engine.arrays import Array
 from nnmath_engine.dataset import Dataset
-from nnmath_engine.network import Parameters, Tape, forward
+from nnmath_engine.plan import Responses
 from nnmath_engine.snapshot import Snapshot
 
 from nnmath_tui.drawing.plane import Ranges
+from nnmath_tui.views.responses import run
+
+__all__ = [
+    "MOST_SAMPLES",
+    "DrawnSamples",
+    "drawn_samples",
+    "interval",
+    "line",
+    "on_samples",
+    "plane",
+    "plane_ranges",
+    "run",
+]
 
 MOST_SAMPLES = 2_000
 """More samples than this are thinned out evenly: they would hide the map and cost a frame."""
 _MARGIN = 0.05
-
-
-def run(snapshot: Snapshot, X: Array) -> Tape:
-    """The network's layers on X (n, d) in float32, whatever overflows included."""
-    with np.errstate(all="ignore"):
-        return forward(_light(snapshot), X, snapshot.activations)
-
-
-@lru_cache(maxsize=2)
-def _light(snapshot: Snapshot) -> Parameters:
-    with np.errstate(over="ignore"):
-        return snapshot.parameters.map(lambda array: array.astype(np.float32))
 
 
 @lru_cache(maxsize=8)
@@ -97,7 +97,6 @@ def drawn_samples(dataset: Dataset) -> DrawnSamples:
     return DrawnSamples(dataset)
 
 
-@lru_cache(maxsize=2)
-def on_samples(snapshot: Snapshot) -> Tape:
-    """The network on `drawn_samples`."""
+def on_samples(snapshot: Snapshot) -> Responses:
+    """The network on `drawn_samples`, until the next snapshot is asked about; see `run`."""
     return run(snapshot, drawn_samples(snapshot.dataset).X)

@@ -56,11 +56,11 @@ def _gallery(snapshot: Snapshot, width: int, height: int, palette: Palette) -> l
 def _mistakes(snapshot: Snapshot) -> list[Mistake]:
     dataset = snapshot.dataset
     assert dataset.image_shape is not None
-    tape = on_judged(snapshot)
-    answer, rows = decided(snapshot, tape), judged(dataset)
+    answers = on_judged(snapshot)
+    answer, rows = decided(snapshot, answers), judged(dataset)
     truth = rows.y.astype(np.intp)
     wrong = np.flatnonzero(answer != truth)
-    sure = confidence(snapshot, tape)
+    sure = confidence(snapshot, answers)
     worst = wrong[np.argsort(-sure[wrong], kind="stable")][:_MOST_MISTAKES]
     brightest = float(dataset.ranges[1].max()) or 1.0
     return [

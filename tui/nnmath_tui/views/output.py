@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from nnmath_engine.arrays import Array
 from nnmath_engine.dataset import Dataset, Split
-from nnmath_engine.network import Tape
+from nnmath_engine.plan import Responses
 from nnmath_engine.snapshot import Snapshot
 from textual.strip import Strip
 
@@ -122,12 +122,12 @@ def _decision_map(snapshot: Snapshot, width: int, height: int, palette: Palette)
     classes = () if _plain(dataset.classes) else dataset.classes
     area = map_area(width, height, ranges, 2 if classes else 1)
     rows, columns = 2 * area.height, area.width
-    tape = run(snapshot, plane(dataset, columns, rows))
+    answers = run(snapshot, plane(dataset, columns, rows))
     values: Array
     if len(dataset.classes) == 2:
-        values = margins(snapshot, tape).reshape(rows, columns)
+        values = margins(snapshot, answers).reshape(rows, columns)
     else:
-        values = shares(snapshot, tape).reshape(rows, columns, -1)
+        values = shares(snapshot, answers).reshape(rows, columns, -1)
     samples = drawn_samples(dataset)
     ids = samples.y.astype(np.intp)
     wrong = decided(snapshot, on_samples(snapshot)) != ids
@@ -153,12 +153,12 @@ def _value_map(snapshot: Snapshot, width: int, height: int, palette: Palette) ->
 def _curve(snapshot: Snapshot, width: int, height: int, palette: Palette) -> list[Strip]:
     dataset = snapshot.dataset
     x, X = line(dataset, 2 * max(2, width))
-    tape = run(snapshot, X)
+    answers = run(snapshot, X)
     name = "ŷ" if dataset.task == "regression" else f"{dataset.outputs[0]}: ŷ"
     samples = drawn_samples(dataset)
     points = np.stack([samples.raw[:, 0], samples.y.astype(np.float64)], axis=1)
     return draw_curve(
-        x, tape.yhat[:, 0], points, samples.test, width, height, palette,
+        x, answers.yhat[:, 0], points, samples.test, width, height, palette,
         names=(printed(dataset.raw_names[0]), name),
     )  # fmt: skip
 
@@ -176,9 +176,8 @@ def judged(dataset: Dataset) -> Split:
     return dataset.test if len(dataset.test) else dataset.train
 
 
-@lru_cache(maxsize=2)
-def on_judged(snapshot: Snapshot) -> Tape:
-    """The network on the rows that are judged."""
+def on_judged(snapshot: Snapshot) -> Responses:
+    """The network on the rows that are judged, until the next snapshot is asked about."""
     return run(snapshot, _judged_inputs(snapshot.dataset))
 
 
