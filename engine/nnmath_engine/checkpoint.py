@@ -39,6 +39,7 @@ from nnmath_engine.manifest import (
 )
 from nnmath_engine.network import Parameters
 from nnmath_engine.optimizers import OPTIMIZERS
+from nnmath_engine.places import Place
 from nnmath_engine.plan.layout import Layout
 from nnmath_engine.session import Session
 from nnmath_engine.state import Memory, State, StateMismatch
@@ -170,6 +171,8 @@ def _decode(arrays: dict[str, AnyArray], manifest: Mapping[str, Any]) -> tuple[E
         raise ArchiveError("has arrays of another shape than its network")
     gradients, before = found.pop("gradient."), found.pop("before.")
     counters = decode_counters(manifest, found.pop("best.", None))
+    for place in counters["frozen"]:
+        _check(place, parameters)
     slots = tuple(found.values())
     values = arrays.pop("memory", None)
     history = _history(_pop(arrays, "history"), manifest.get("history"))
@@ -230,6 +233,13 @@ def _memory(
             if not np.allclose(x, y, rtol=1e-3, atol=1e-3 * float(np.abs(x).max())):
                 raise ArchiveError("has an optimizer that remembers two different things")
     return memory
+
+
+def _check(place: Place, parameters: Parameters) -> None:
+    try:
+        place.check(parameters.sizes)
+    except ValueError as error:
+        raise ArchiveError(f"has something frozen that is not there: {error}") from None
 
 
 def _shapes(parameters: Parameters) -> list[tuple[int, ...]]:

@@ -121,11 +121,10 @@ class History:
 
     def __init__(self, rows: Array | None = None, limit: int = MOST_ROWS) -> None:
         """Start empty, or from a table (columns, rows) that a view once held."""
-        kept = np.empty((len(COLUMNS), 0)) if rows is None else rows
         self._limit = limit
-        self._length = kept.shape[1]
-        self._buffer = np.empty((len(COLUMNS), max(256, self._length)))
-        self._buffer[:, : self._length] = kept
+        # A full buffer is never written to: the next row makes a new one.
+        self._buffer = np.empty((len(COLUMNS), 0)) if rows is None else rows
+        self._length = self._buffer.shape[1]
 
     def append(self, record: Record) -> None:
         """Add the row of one more epoch."""
@@ -153,5 +152,6 @@ class History:
             older = self._length // 2
             rows = np.concatenate([rows[:, :older:2], rows[:, older:]], axis=1)
         self._length = rows.shape[1]
-        self._buffer = np.empty((len(COLUMNS), min(2 * self._length, max(self._limit, 256))))
+        most = max(self._limit, 256, self._length + 1)
+        self._buffer = np.empty((len(COLUMNS), min(max(256, 2 * self._length), most)))
         self._buffer[:, : self._length] = rows

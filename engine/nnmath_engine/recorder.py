@@ -10,10 +10,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import numpy.typing as npt
 
 from nnmath_engine.arrays import Array
 from nnmath_engine.history import COLUMNS, History, Record
-from nnmath_engine.plan.scoring import Examiner
+from nnmath_engine.plan.scoring import Examiner, Scores
 from nnmath_engine.regularizers import global_norm
 
 _EPOCHS, _NUMBERS = 32, 1_000_000
@@ -69,20 +70,7 @@ class Recorder:
         epoch, rate, gradient_norm = zip(*self._waiting, strict=True)
         with np.errstate(all="ignore"):  # a loss that overflows is a fact to record, not a fault
             scores = self._examine(self._parameters[:count])
-        train, validation, test = scores.loss.T
-        train_score, _, test_score = scores.score.T
-        columns = {
-            "epoch": epoch,
-            "train_loss": train,
-            "validation_loss": validation,
-            "test_loss": test,
-            "penalty": scores.penalty,
-            "train_score": train_score,
-            "test_score": test_score,
-            "learning_rate": rate,
-            "gradient_norm": gradient_norm,
-        }
-        self._measured.append(np.array([columns[name] for name in COLUMNS], dtype=np.float64))
+        self._measured.append(history_rows(epoch, scores, rate, gradient_norm))
         self._waiting.clear()
 
 
@@ -90,3 +78,26 @@ def length(vector: Array) -> float:
     """The Euclidean length of a vector, in one product where its squares are in range."""
     norm = math.sqrt(vector.dot(vector))
     return norm if 1e-15 < norm < 1e15 else global_norm([vector])
+
+
+def history_rows(
+    epoch: npt.ArrayLike, scores: Scores, rate: npt.ArrayLike, gradient_norm: npt.ArrayLike
+) -> Array:
+    """A table (columns, sets) as `History` keeps it, a row of which is a column here."""
+    train, validation, test = scores.loss.T
+    train_score, _, test_score = scores.score.T
+    columns = {
+        "epoch": epoch,
+        "train_loss": train,
+        "validation_loss": validation,
+        "test_loss": test,
+        "penalty": scores.penalty,
+        "train_score": train_score,
+        "test_score": test_score,
+        "learning_rate": rate,
+        "gradient_norm": gradient_norm,
+    }
+    table = np.empty((len(COLUMNS), len(train)))
+    for row, name in zip(table, COLUMNS, strict=True):
+        row[:] = columns[name]
+    return table

@@ -7,14 +7,13 @@ changes: a training is deterministic, so it comes to the very same numbers.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nnmath_engine.changes import carry_over
 from nnmath_engine.dataset import Dataset
 from nnmath_engine.experiment import Experiment
-from nnmath_engine.fields import FIELDS
 from nnmath_engine.history import COLUMNS, HistoryView
 from nnmath_engine.state import State
 from nnmath_engine.training import Training
@@ -24,24 +23,29 @@ _OVERHEAD = 4_000
 """Bytes of a kept state beside its numbers."""
 
 
+Edit = Callable[[Training], Training]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Change:
-    """Another experiment from the step number `steps` on."""
+    """Something done to the training after so many steps; see `edits`."""
 
     steps: int
-    experiment: Experiment
+    edit: Edit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Keyframe:
     """A state, without its history, and the experiment that it was trained under.
 
-    `changes` counts the changes made before. `is_needed` says that no replay leads to it: the step
+    `rows` counts the history's rows of its own epoch, of which an edit makes one more. `changes`
+    counts the changes made before. `is_needed` says that no replay leads to it: the step
     at which a training diverged is not taken again, and what came of trying it is kept here.
     """
 
     state: State
     experiment: Experiment
+    rows: int
     changes: int
     is_needed: bool = False
 
@@ -70,9 +74,12 @@ class Timeline:
         return state.epoch + (state.position > 0)
 
     def keep(self, training: Training) -> None:
-        """Remember that training came to here; its state may be kept."""
+        """Remember that training came to here; its state may be kept.
+
+        Not one that has diverged: it still stands where it was ready to take its last step.
+        """
         self.furthest = max(self.furthest, training.epoch)
-        if training.epoch > self._keyframes[-1].state.epoch:
+        if training.status != "diverged" and training.epoch > self._keyframes[-1].state.epoch:
             self._keyframes.append(self._keyframe(training))
             if self._is_too_much():
                 older = (len(self._keyframes) + 1) // 2
@@ -87,10 +94,10 @@ class Timeline:
     def _is_too_much(self) -> bool:
         return len(self._keyframes) * self._keyframes[-1].bytes > self._most_bytes
 
-    def change(self, before: Training, after: Training) -> None:
-        """Remember that training goes on as `after`, under another experiment."""
+    def change(self, before: Training, edit: Edit, after: Training) -> None:
+        """Remember that training goes on as `after`, which is what `edit` makes of `before`."""
         self.furthest = max(self.furthest, before.epoch)
-        self._changes.append(Change(before.steps, after.experiment))
+        self._changes.append(Change(before.steps, edit))
         if before.status != "ready":
             self._keyframes.append(replace(self._keyframe(after), is_needed=True))
 
@@ -132,7 +139,10 @@ class Timeline:
             for keyframe in reversed(self._keyframes)
             if (keyframe.state.epoch, keyframe.state.position) < (epoch, not keyframe.is_needed)
         )
-        rows = history.table[:, history.epoch <= keyframe.state.epoch]
+        first, after = np.searchsorted(
+            history.epoch, [keyframe.state.epoch, keyframe.state.epoch + 1]
+        )
+        rows = history.table[:, : min(first + keyframe.rows, after)]
         training = Training(
             keyframe.experiment, self._dataset, replace(keyframe.state, history=rows)
         )
@@ -141,19 +151,13 @@ class Timeline:
                 training.advance(change.steps - training.steps, epoch)
                 if (training.epoch, training.position) >= (epoch, 0):
                     return training
-                training = changed(training, change.experiment)
+                training = change.edit(training)
             while training.epoch < epoch and training.status == "ready":
                 training.advance(training.batches_left, epoch)
         return training
 
     def _keyframe(self, training: Training) -> Keyframe:
-        state = replace(training.state(), history=np.empty((len(COLUMNS), 0)))
-        return Keyframe(state, training.experiment, len(self._changes))
-
-
-def changed(training: Training, experiment: Experiment) -> Training:
-    """The training as it goes on under another experiment of the same shapes and data."""
-    old, new = training.experiment.values(), experiment.values()
-    paths = [path for path in FIELDS if old[path] != new[path]]
-    state = carry_over(training.state(), training.experiment, experiment, paths)
-    return Training(experiment, training.dataset, state)
+        state, epochs = training.state(), training.history.view().epoch
+        rows = len(epochs) - int(np.searchsorted(epochs, state.epoch))
+        state = replace(state, history=np.empty((len(COLUMNS), 0)))
+        return Keyframe(state, training.experiment, rows, len(self._changes))

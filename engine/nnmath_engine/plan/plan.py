@@ -14,6 +14,7 @@ from nnmath_engine.experiment import TrainingSpec
 from nnmath_engine.network import Parameters
 from nnmath_engine.optimizers import OPTIMIZERS
 from nnmath_engine.plan.batches import MOST_COPIED, Copied, Gathered, Order, Rows
+from nnmath_engine.plan.freezing import freezing
 from nnmath_engine.plan.kernels import Calls, constant, loss_factor
 from nnmath_engine.plan.layout import Layout
 from nnmath_engine.plan.rules import Rule, Vectors, clipping, penalties
@@ -41,6 +42,7 @@ class Plan:
         members: int | None = None,
         l1: npt.ArrayLike | None = None,
         l2: npt.ArrayLike | None = None,
+        frozen: Sequence[int] = (),
     ) -> None:
         """Compile the training of a network on `rows`.
 
@@ -48,11 +50,13 @@ class Plan:
             generators: one for each member, from which dropout masks are drawn.
             members: how many networks of this shape train at once; None for a single one.
             l1, l2: strengths for each member (members,); absent: those of `training`.
+            frozen: where in the flat vector the parameters stand that keep their values.
         """
         self._blueprint, self._training, self._rows = blueprint, training, rows
         self._dropout, self._generators = dropout, generators
         self._l1 = training.l1 if l1 is None else l1
         self._l2 = training.l2 if l2 is None else l2
+        self._frozen = np.array(frozen, np.intp)
         self.layout = Layout(blueprint.sizes, members)
         self.size = min(training.batch_size, len(rows))
         dtype = rows.X.dtype
@@ -207,8 +211,10 @@ class Plan:
         calls += penalties(
             self._training, self.layout, self.vectors, self.gamma, self._l1, self._l2
         )
+        hold, put_back = freezing(self.vectors, self._frozen)
+        calls += hold
         calls += clipping(self._training, self.layout, self.vectors, self.gamma)
-        return calls + self._rule.calls(c, q)
+        return calls + self._rule.calls(c, q) + put_back
 
     def _copied_step(self, copied: Copied, batch: int) -> Calls:
         c, q = (numbers[batch : batch + 1].reshape(()) for numbers in (self._c, self._q))
