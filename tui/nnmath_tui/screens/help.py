@@ -48,10 +48,9 @@ TEXTS = {
         "those kept apart. Training makes the train loss small; whether the network has learned "
         "something general shows in the test loss. When the test loss rises while the train loss "
         "falls, the network has begun to learn its samples by heart.\n\n"
-        "The arrow keys move a cursor that reads the exact values of an epoch, and Enter goes "
-        "there, as a click does. v shows accuracy or R², the gradient's norm in each layer, or the "
-        "learning rate; l and x make the axes logarithmic or linear. Dotted lines mark where a "
-        "setting was changed. Of a curve that jumps up and down, the bright line is its mean.",
+        "The arrow keys move a cursor that reads exact values; Enter, or a click, goes to its "
+        "epoch. Dotted lines mark where a setting was changed. Of a curve that jumps up and down, "
+        "the bright line is its mean.",
     ),
     "controls": (
         "The controls",

@@ -26,15 +26,17 @@ class EpochCursor(Pane):
         Binding("escape", "let_go", "no cursor", id="loss-let-go", show=False,
                 tooltip="Take the cursor away"),
         Binding("left", "cursor(-1)", id="loss-left", show=False,
-                tooltip="Read the values of the epoch before"),
+                tooltip="Read the epoch before or after"),
         Binding("right", "cursor(1)", id="loss-right", show=False,
-                tooltip="Read the values of the next epoch"),
+                tooltip="Read the epoch before or after"),
         Binding("pageup", "page(-1)", id="loss-page-left", show=False,
-                tooltip="A tenth of the epochs back"),
+                tooltip="A tenth of the epochs back or on"),
         Binding("pagedown", "page(1)", id="loss-page-right", show=False,
-                tooltip="A tenth of the epochs on"),
-        Binding("home", "end(0)", id="loss-home", show=False, tooltip="The first epoch"),
-        Binding("end", "end(-1)", id="loss-end", show=False, tooltip="The last epoch"),
+                tooltip="A tenth of the epochs back or on"),
+        Binding("home", "end(0)", id="loss-home", show=False,
+                tooltip="The first or the last epoch"),
+        Binding("end", "end(-1)", id="loss-end", show=False,
+                tooltip="The first or the last epoch"),
     ]  # fmt: skip
 
     cursor: reactive[int | None] = reactive[int | None](None, repaint=False)

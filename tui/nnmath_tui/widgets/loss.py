@@ -51,7 +51,7 @@ class LossPane(EpochCursor):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "next_view", "view", id="loss-view",
-                tooltip="Loss, accuracy or R², gradient norm of each layer, learning rate"),
+                tooltip="Loss, score, gradient norm of each layer, learning rate"),
         Binding("l", "scale", "log/linear", id="loss-scale", tooltip="Logarithmic or linear axis"),
         Binding("x", "epoch_scale", "log epochs", id="loss-epochs",
                 tooltip="Logarithmic or linear epochs"),
