@@ -11,7 +11,7 @@ from nnmath_engine.history import History, HistoryView, Record
 from nnmath_engine.session import Session
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.messages import EpochRequested
-from nnmath_tui.views.loss_caption import Entry, fit_entries, fit_words
+from nnmath_tui.views.loss_caption import Entry, fit_entries
 from nnmath_tui.views.losses import MOST_ROWS, Ghost, ahead_series, curves, ghost_series, thinned
 from nnmath_tui.views.moments import Moments
 from nnmath_tui.widgets.loss import LossPane
@@ -210,10 +210,19 @@ async def test_the_cursor_says_what_was_changed_there() -> None:
         app.pane.snapshot = training.snapshot()
         app.pane.focus()
         await pilot.press("home", "right", "right", "right")
-        assert "→" not in app.border[1]
+        assert "sgd → adam, L2 0.001" in app.text()
         await pilot.press("right")
         assert app.border[0].startswith("Loss @ 4 ")
-        assert app.border[1].strip() == "Optimizer: sgd → adam, L2: 0 → 0.001"
+        words = " ".join(app.text().replace("│", " ").split())
+        assert "Optimizer: sgd → adam, L2: 0" in words
+        assert "L2 0.001" not in words
+        # Where there is no room beside curves, it covers them.
+        app.pane.styles.width = 38
+        app.pane.styles.height = 7
+        await pilot.pause()
+        words = " ".join(app.text().replace("│", " ").split())
+        assert "Optimizer:" in words
+        assert "0.001" in words
 
 
 async def test_the_past_is_read_and_drawn_with_what_is_ahead() -> None:
@@ -332,5 +341,11 @@ def test_captions_give_the_most_digits_that_fit_and_elide_whole_entries() -> Non
     assert fitted(17, 6) == ("Loss train test", "")
     many = [Entry(f"layer {n}", 1.0) for n in range(9)]
     assert fitted(22, 12, many) == ("Loss layer 0 layer 1", " layer 2 …")
-    assert fit_words("Optimizer: sgd → adam", 40) == "Optimizer: sgd → adam"
-    assert fit_words("Optimizer: sgd → adam", 19) == "Optimizer: sgd →…"
+    layers = [Entry(f"layer {n}", n / 3, short=str(n)) for n in range(1, 4)]
+    assert fitted(30, 0, layers) == ("Loss 1 0.3333 2 0.6667 3 1", "")
+
+    def read(first: int, second: int) -> tuple[str, str]:
+        above, below = fit_entries(head, many, (first, second), 9, palette, names_alone=False)
+        return above.plain, below.plain
+
+    assert read(24, 14) == ("Loss layer 0 1 layer 1 1", " layer 2 1 …")

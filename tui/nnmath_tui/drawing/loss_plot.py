@@ -23,6 +23,7 @@ from nnmath_tui.drawing.marks import (
     draw_end_names,
     draw_mark_texts,
     draw_marks,
+    draw_over,
     draw_upright,
     mark_places,
 )
@@ -64,10 +65,14 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """An epoch that is pointed at, with the value and the color of each curve there."""
+    """An epoch that is pointed at, with the value and the color of each curve there.
+
+    `text` is what was changed there; it is told even where it covers a curve.
+    """
 
     epoch: float
     points: tuple[tuple[float, Color], ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +189,9 @@ def make_loss_plot(
     draw_front(canvas, area, front)
     if cursor is not None:
         _draw_points(canvas, area, cursor, scale)
+        draw_over(canvas, area, pointed, cursor.text)
+        told = {area.column(place) for place, _ in pointed if cursor.text}
+        changes = [change for change in changes if area.column(change[0]) not in told]
     draw_mark_texts(canvas, area, [(place, ("now",)) for place, _ in present])
     draw_mark_texts(canvas, area, changes)
     ends = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -11,7 +12,7 @@ from nnmath_tui.drawing import scales
 from nnmath_tui.drawing.axes import Area
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.looks import Look
-from nnmath_tui.drawing.numbers import count
+from nnmath_tui.drawing.numbers import ELISION, count
 from nnmath_tui.drawing.palette import Color
 
 _TEXT_ROWS = 3
@@ -50,11 +51,13 @@ def mark_places(
 
 
 def _in_short(text: str) -> Iterator[str]:
-    """Of "Optimizer: sgd → adam", "sgd → adam"; of "L2: 0 → 0.001", "L2 0.001"."""
-    change = _CHANGE.fullmatch(text)
-    if change is not None:
-        name, before, after = change.groups()
-        yield f"{name} {after}" if before[:1].isdigit() else f"{before} → {after}"
+    """Of "Optimizer: sgd → adam, L2: 0 → 0.001", "sgd → adam, L2 0.001"."""
+    changes = [_CHANGE.fullmatch(part) for part in text.split(", ")]
+    if None not in changes:
+        yield ", ".join(
+            f"{name} {after}" if before[:1].isdigit() else f"{before} → {after}"
+            for name, before, after in (change.groups() for change in changes if change)
+        )
 
 
 def draw_marks(canvas: Canvas, area: Area, marks: MarkPlaces) -> None:
@@ -89,6 +92,25 @@ def draw_mark_texts(canvas: Canvas, area: Area, marks: MarkPlaces) -> None:
             for start in (column + 1, column - len(text))
         )
         _write_at_first_free(canvas, area, rows, spots, canvas.palette.muted)
+
+
+def draw_over(canvas: Canvas, area: Area, marks: MarkPlaces, text: str) -> None:
+    """A text beside its line whatever is there, on as few of the first lines as can hold it."""
+    for place, _ in marks if text else ():
+        column = area.column(place)
+        right, left = area.left + area.width - column - 1, column - area.left
+        room = max(right, left)
+        lines = textwrap.wrap(
+            text,
+            max(1, room),
+            max_lines=min(_TEXT_ROWS, area.height),
+            placeholder=ELISION,
+            break_long_words=False,
+        )
+        for row, line in enumerate(lines, start=area.top):
+            if len(line) <= room:
+                start = column + 1 if right >= left else column - len(line)
+                canvas.put(start, row, line, canvas.palette.text, bold=True)
 
 
 def draw_end_names(

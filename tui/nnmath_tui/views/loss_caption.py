@@ -12,39 +12,53 @@ from nnmath_tui.drawing.numbers import ELISION, short
 from nnmath_tui.drawing.palette import Color, Palette
 
 LIVE_DIGITS, MOST_DIGITS = 3, 12
+_SHORT_DIGITS = (4, 3, 2)
 _VALUE_WIDTH = 22
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One value with its name and, if it is that of a curve, the sample of the curve."""
+    """One value with its name and, if it is that of a curve, the sample of the curve.
+
+    `short` is the name where room is scarce.
+    """
 
     label: str
     value: float
     sample: str = ""
     color: Color = None
+    short: str = ""
 
-    def text(self, digits: int, palette: Palette) -> Text:
+    def text(self, digits: int, palette: Palette, in_short: bool = False) -> Text:
         """As " ━ train 0.123", or with no digits " ━ train"."""
         text = Text()
         if self.sample:
             text.append(f" {self.sample}", Style(color=self.color, bold=True))
-        text.append(f" {self.label}")
+        text.append(f" {(in_short and self.short) or self.label}")
         if digits:
             text.append(" " + short(self.value, _VALUE_WIDTH, digits=digits, ascii=palette.ascii))
         return text
 
 
 def fit_entries(
-    head: Text, entries: Sequence[Entry], rooms: tuple[int, int], digits: int, palette: Palette
+    head: Text,
+    entries: Sequence[Entry],
+    rooms: tuple[int, int],
+    digits: int,
+    palette: Palette,
+    *,
+    names_alone: bool = True,
 ) -> tuple[Text, Text]:
     """Two lines, the first behind `head`, with as many digits as let all entries be there.
 
-    Where not even `LIVE_DIGITS` do, the names come alone; where these are too many as well, an
-    elision mark says so.
+    Where not even `LIVE_DIGITS` do, names are short, or with `names_alone` values are left out.
+    Where that is too much as well, an elision mark says so.
     """
-    for count in (*range(digits, LIVE_DIGITS - 1, -1), 0):
-        texts = [entry.text(count, palette) for entry in entries]
+    attempts = [(count, False) for count in range(digits, LIVE_DIGITS - 1, -1)]
+    attempts += [(count, True) for count in _SHORT_DIGITS if count <= digits]
+    attempts += [(0, False), (0, True)] if names_alone else []
+    for count, in_short in attempts:
+        texts = [entry.text(count, palette, in_short) for entry in entries]
         lines, left = _pack(head, texts, rooms)
         if not left:
             return lines
@@ -68,14 +82,6 @@ def _pack(head: Text, texts: Sequence[Text], rooms: Sequence[int]) -> tuple[tupl
             return lines, len(texts) - index
         lines[number].append_text(text)
     return lines, 0
-
-
-def fit_words(words: str, room: int) -> str:
-    """`words`, or as many whole ones as fit, and a mark where the others were."""
-    if len(words) <= room:
-        return words
-    kept = words[: max(0, room - 1)].rpartition(" ")[0]
-    return f"{kept}{ELISION}" if room > 0 else ""
 
 
 def tabs(names: Sequence[tuple[str, str]], chosen: str, palette: Palette) -> Text:

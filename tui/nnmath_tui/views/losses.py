@@ -42,6 +42,7 @@ class Curve:
     """One quantity by epoch: `values` takes it out of a history, NaN where there is none.
 
     `number` is by which it is told apart where there are no colors. Runs are `compared` by it.
+    `short` is a shorter label.
     """
 
     label: str
@@ -49,6 +50,7 @@ class Curve:
     color: Color
     number: int
     compared: bool = False
+    short: str = ""
 
     def at(self, history: HistoryView, row: int) -> float:
         """The value in a row."""
@@ -97,8 +99,14 @@ def _gradient_curves(snapshot: Snapshot, palette: Palette) -> Iterator[Curve]:
     whole = palette.category(_WHOLE)
     yield Curve("all", lambda history: history.gradient_norm, whole, count, compared=True)
     for layer in reversed(range(count) if count > 1 else ()):
-        label = "output" if layer == count - 1 else f"layer {layer + 1}"
-        yield Curve(label, _layer_norm(layer), _layer_color(layer, count, palette), layer)
+        is_last = layer == count - 1
+        yield Curve(
+            "output" if is_last else f"layer {layer + 1}",
+            _layer_norm(layer),
+            _layer_color(layer, count, palette),
+            layer,
+            short="out" if is_last else str(layer + 1),
+        )
 
 
 def _layer_norm(layer: int) -> Callable[[HistoryView], Array]:

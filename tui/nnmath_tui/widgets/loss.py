@@ -24,7 +24,6 @@ from nnmath_tui.views.loss_caption import (
     axis_words,
     first_that_fits,
     fit_entries,
-    fit_words,
     tabs,
 )
 from nnmath_tui.views.losses import (
@@ -92,7 +91,7 @@ class LossPane(EpochCursor):
             self.palette,
             log_y=self.logarithmic,
             log_x=self.log_epochs,
-            marks=loss_marks(snapshot),
+            marks=self._marks(),
             legend=False,
             cursor=self._cursor_drawn(),
             now=None if self.ahead is None else snapshot.history.last.epoch,
@@ -116,7 +115,11 @@ class LossPane(EpochCursor):
         if moments is None or self.cursor is None:
             return None
         epoch, row = moments.nearest(self.cursor)
-        return Cursor(epoch, tuple((moments.value(one, row), one.color) for one in self._curves))
+        points = tuple((moments.value(one, row), one.color) for one in self._curves)
+        return Cursor(epoch, points, dict(self._marks()).get(float(epoch), ""))
+
+    def _marks(self) -> tuple[tuple[float, str], ...]:
+        return () if self.snapshot is None else loss_marks(self.snapshot)
 
     # The border
 
@@ -128,26 +131,22 @@ class LossPane(EpochCursor):
         if moments is None:
             self.caption(head, first_that_fits(self._views(), room))
             return
-        mark = None
+        reads = self.cursor is not None
         if self.cursor is not None:
-            epoch, _ = moments.nearest(self.cursor)
-            head.append(f" @ {count(epoch)}", Style(bold=True))
-            mark = dict(loss_marks(self._shown())).get(float(epoch))
-        digits = LIVE_DIGITS if self.cursor is None else MOST_DIGITS
-        below = 0 if mark else room
-        lines = fit_entries(head, [*self._entries(moments)], (room, below), digits, self.palette)
-        if mark:
-            lines[1].append(f" {fit_words(mark, room - 1)}")
-        else:
-            gap = Text("  " if lines[1] else "")
-            rest = first_that_fits(self._views(), room - len(lines[1]) - len(gap))
-            if rest:
-                lines[1].append_text(gap).append_text(rest)
+            head.append(f" @ {count(moments.nearest(self.cursor)[0])}", Style(bold=True))
+        lines = fit_entries(
+            head,
+            [*self._entries(moments)],
+            (room, room),
+            MOST_DIGITS if reads else LIVE_DIGITS,
+            self.palette,
+            names_alone=not reads,
+        )
+        gap = Text("  " if lines[1] else "")
+        rest = first_that_fits(self._views(), room - len(lines[1]) - len(gap))
+        if rest:
+            lines[1].append_text(gap).append_text(rest)
         self.caption(*lines)
-
-    def _shown(self) -> Snapshot:
-        assert self.snapshot is not None
-        return self.snapshot
 
     def _entries(self, moments: Moments) -> Iterator[Entry]:
         """The values at the cursor, or the last ones that there are."""
@@ -156,7 +155,7 @@ class LossPane(EpochCursor):
             value = moments.last(one) if row is None else moments.value(one, row)
             if not np.isnan(value):
                 look = look_of(self.palette, one.number, one.color)
-                yield Entry(one.label, value, look.sample, one.color)
+                yield Entry(one.label, value, look.sample, one.color, one.short)
         penalty = moments.penalty(row)
         if self.view == "loss" and penalty > 0:
             yield Entry("penalty", penalty)
