@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nnmath_engine import checkpoint
+from nnmath_engine import archive, checkpoint
 from nnmath_engine import session as session_module
+from nnmath_engine.checkpoint import CheckpointError
 from nnmath_engine.descent import descend
 from nnmath_engine.evaluation import evaluate
 from nnmath_engine.experiment import Experiment
@@ -384,6 +385,29 @@ def test_what_is_frozen_survives_a_checkpoint(tmp_path: Path) -> None:
         one.run(60, until=6)
     assert_equal(resumed.snapshot(), session.snapshot())
     assert resumed.snapshot().frozen == frozenset(PLACES)
+
+
+def test_a_checkpoint_from_before_anything_could_be_frozen_is_read(tmp_path: Path) -> None:
+    path, session = tmp_path / "a.npz", start()
+    checkpoint.save(path, session)
+    arrays, manifest = archive.read(path)
+    del manifest["frozen"]
+    archive.write(path, arrays, manifest)
+    assert_equal(checkpoint.resume(path).snapshot(), session.snapshot())
+
+
+@pytest.mark.parametrize(
+    "frozen", [[[4, 0, 0]], [[1, 0, 9]], [[0, 0, 0]], [[1, 0]], [[1, "0", 0]], [[1, -1, 0]], 3]
+)
+def test_a_checkpoint_that_freezes_what_is_not_there_is_refused(
+    tmp_path: Path, frozen: Any
+) -> None:
+    path = tmp_path / "a.npz"
+    checkpoint.save(path, start())
+    arrays, manifest = archive.read(path)
+    archive.write(path, arrays, {**manifest, "frozen": frozen})
+    with pytest.raises(CheckpointError, match=r"frozen that is not there|incomplete or wrong"):
+        checkpoint.resume(path)
 
 
 RESETS: list[dict[str, Any]] = [
