@@ -20,12 +20,16 @@ def length(vector: Array) -> float:
 def part_lengths(vectors: Array, starts: Sequence[int]) -> Array:
     """The lengths (parts, n) of the parts of n vectors (n, numbers) that begin at `starts`.
 
-    Each vector is divided by its largest number first, so that no square is out of range.
+    Where squares are out of range, the vector is divided by its largest number first. What is found
+    of one vector never depends on the others.
     """
-    vectors = np.abs(vectors, dtype=np.float64)
-    largest = vectors.max(axis=1, keepdims=True)
-    largest[largest == 0] = 1.0
-    vectors /= largest
-    vectors *= vectors
-    norms: Array = np.sqrt(np.add.reduceat(vectors, starts, axis=1)) * largest
+    vectors = vectors.astype(np.float64)
+    norms: Array = np.sqrt(np.add.reduceat(vectors * vectors, starts, axis=1))
+    extreme = ~((norms > 1e-140) & (norms < 1e140)).all(axis=1)
+    if extreme.any():
+        rest = vectors[extreme]
+        largest = np.abs(rest).max(axis=1, keepdims=True)
+        largest[largest == 0] = 1.0
+        rest /= largest
+        norms[extreme] = np.sqrt(np.add.reduceat(rest * rest, starts, axis=1)) * largest
     return norms.T

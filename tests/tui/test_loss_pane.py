@@ -263,6 +263,34 @@ async def test_ghosts_are_named_and_read() -> None:
         assert "run 1" not in " ".join(app.border)
 
 
+@pytest.mark.parametrize(
+    "palette", [Palette(), Palette("16", dark=False), Palette("mono", ascii=True)]
+)
+async def test_every_view_fits_every_size_with_all_that_can_be_drawn(palette: Palette) -> None:
+    app = LossApp()
+    async with app.run_test(size=(130, 45)) as pilot:
+        training = session({"training.l2": 0.01}, 20)
+        training.apply({"training.optimizer": "adam"})
+        training.run(60, until=40)
+        whole = training.snapshot().history
+        training.rewind(30)
+        pane = app.pane
+        pane.palette, pane.snapshot, pane.ahead = palette, training.snapshot(), whole
+        pane.ghosts = tuple(Ghost(f"run {n}", whole) for n in range(4))
+        for width, height in ((120, 40), (44, 13), (20, 5), (3, 3)):
+            pane.styles.width, pane.styles.height = width, height
+            await pilot.pause()
+            for view in ("loss", "score", "gradient", "rate"):
+                for cursor in (None, 0, 20, 35):
+                    pane.view, pane.cursor, pane.log_epochs = view, cursor, not pane.log_epochs
+                    lines = [pane.render_line(y) for y in range(height - 2)]
+                    assert {line.cell_length for line in lines} == {width - 2}
+                    assert not palette.ascii or all(line.text.isascii() for line in lines)
+                    pane.describe()
+                    for words in app.border:
+                        assert len(words) <= max(0, width - 2 - 4)
+
+
 def history(rows: int, step: int = 1) -> HistoryView:
     kept = History()
     for row in range(rows):

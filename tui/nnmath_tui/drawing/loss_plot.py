@@ -171,7 +171,6 @@ def make_loss_plot(
     changes = mark_places(marks, scale.x, log_x)
     present = mark_places([] if now is None else [(now, "now")], scale.x, log_x)
     pointed = mark_places([] if cursor is None else [(cursor.epoch, "")], scale.x, log_x)
-    draw_marks(canvas, area, changes)
     lines = {
         index: Line(
             scale.x.place(points[index][0]),
@@ -182,6 +181,7 @@ def make_loss_plot(
         for index in drawn
     }
     front = draw_behind(canvas, area, list(lines.values()))
+    draw_marks(canvas, area, changes)
     for place, _ in present:
         draw_upright(canvas, area, place, palette.text)
     for place, _ in pointed:

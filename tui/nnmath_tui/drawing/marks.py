@@ -61,7 +61,7 @@ def _in_short(text: str) -> Iterator[str]:
 
 
 def draw_marks(canvas: Canvas, area: Area, marks: MarkPlaces) -> None:
-    """A dotted line down the chart at each place 0..1; draw it before the curves."""
+    """A dotted line down the chart at each place 0..1; draw it before what stands out."""
     for column in {area.column(place) for place, _ in marks}:
         for row in range(area.top, area.top + area.height):
             canvas.put(column, row, "┆", canvas.palette.faint)

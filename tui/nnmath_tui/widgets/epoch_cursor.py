@@ -21,6 +21,9 @@ _PAGES = 10
 class EpochCursor(Pane):
     """A pane whose picture is `plot`, and which reads the values of one epoch."""
 
+    ALLOW_SELECT = False
+    """Dragging scrubs."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go", "go there", id="loss-go", tooltip="Go to the epoch at the cursor"),
         Binding("escape", "let_go", "no cursor", id="loss-let-go", show=False,

@@ -125,15 +125,12 @@ class LossPane(EpochCursor):
 
     def describe(self) -> None:
         moments = self.moments()
-        title = _TITLES.get(self.view) or view_name(self.view, self.snapshot).capitalize()
-        head = Text(title, Style(meta={"@click": "next_view()"}))
         room = self.size.width - _TITLE_MARGIN
+        head = first_that_fits(self._heads(moments), room)
         if moments is None:
             self.caption(head, first_that_fits(self._views(), room))
             return
         reads = self.cursor is not None
-        if self.cursor is not None:
-            head.append(f" @ {count(moments.nearest(self.cursor)[0])}", Style(bold=True))
         lines = fit_entries(
             head,
             [*self._entries(moments)],
@@ -147,6 +144,19 @@ class LossPane(EpochCursor):
         if rest:
             lines[1].append_text(gap).append_text(rest)
         self.caption(*lines)
+
+    def _heads(self, moments: Moments | None) -> Iterator[Text]:
+        """The view's name, to click on for the next one, and the epoch that is read."""
+        name = _TITLES.get(self.view) or view_name(self.view, self.snapshot).capitalize()
+        title = Text(name, Style(meta={"@click": "next_view()"}))
+        if moments is None or self.cursor is None:
+            yield title
+            return
+        epoch = Text(f"@ {count(moments.nearest(self.cursor)[0])}", Style(bold=True))
+        if self.view == "gradient":
+            title.right_crop(len(" norm"))
+        yield title.append(" ").append_text(epoch)
+        yield epoch
 
     def _entries(self, moments: Moments) -> Iterator[Entry]:
         """The values at the cursor, or the last ones that there are."""
