@@ -182,8 +182,9 @@ async def test_a_score_is_never_logarithmic_and_has_its_name() -> None:
         await pilot.press("v")
         assert app.border[0].startswith("R² ━ train")
         assert "y linear" in app.border[1]
-        await pilot.press("l")
+        app.pane.action_scale()
         assert app.pane.log_scale
+        assert len(app._notifications) == 1
         assert "loss R² gradient rate" in app.border[1]
 
 

@@ -211,7 +211,9 @@ class LossPane(EpochCursor):
 
     def action_scale(self) -> None:
         """Change between a logarithmic and a linear axis."""
-        if self.view != "score":
+        if self.view == "score":
+            self.notify("A score may be zero or negative, so its axis is always linear.")
+        else:
             self.log_scale = not self.log_scale
 
     def action_epoch_scale(self) -> None:
