@@ -183,6 +183,7 @@ async def test_a_score_is_never_logarithmic_and_has_its_name() -> None:
         assert app.border[0].startswith("R² ━ train")
         assert "y linear" in app.border[1]
         app.pane.action_scale()
+        await pilot.pause()
         assert app.pane.log_scale
         assert len(app._notifications) == 1
         assert "loss R² gradient rate" in app.border[1]
