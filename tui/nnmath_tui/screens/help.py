@@ -47,8 +47,9 @@ TEXTS = {
         "those kept apart. Training makes the train loss small; whether the network has learned "
         "something general shows in the test loss. When the test loss rises while the train loss "
         "falls, the network has begun to learn its samples by heart.\n\n"
-        "Press l to change between a logarithmic and a linear scale. Dotted lines mark where a "
-        "setting was changed.",
+        "The arrow keys move a cursor that reads exact values; Enter, or a click, goes to its "
+        "epoch. Dotted lines mark where a setting was changed. Of a curve that jumps up and down, "
+        "the bright line is its mean.",
     ),
     "controls": (
         "The controls",
