@@ -15,7 +15,7 @@ from nnmath_tui.views.charts import drawn_number, truth_points
 from nnmath_tui.views.forwards import mean_inputs, plane, plane_ranges
 from nnmath_tui.views.images import image_parts, pictured
 from nnmath_tui.views.judging import confusion_counts, examples, judged
-from nnmath_tui.views.output import draw_output, output_caption, output_title
+from nnmath_tui.views.output import draw_output, others_at_mean, output_caption, output_title
 from nnmath_tui.views.output_look import OutputLook, Sample, next_axis, output_kinds, telling_axes
 from nnmath_tui.views.planes import plane_frame
 from nnmath_tui.views.pointing import moved, notes_on, pointed_at
@@ -105,8 +105,9 @@ def test_the_plane_of_two_inputs_has_the_others_at_their_mean() -> None:
     np.testing.assert_allclose(X[0, 3], left + (right - left) / 8, rtol=1e-6)
     np.testing.assert_allclose(X[0, 1], top - (top - bottom) / 4, rtol=1e-6)
     np.testing.assert_allclose(mean_inputs(data), mean)
-    assert "others at mean" in output_caption(shown, OutputLook(kind="decision map"))
-    assert "others" not in output_caption(snapshot("moons"))
+    assert others_at_mean(data, OutputLook(kind="decision map"))
+    assert not others_at_mean(data, OutputLook(kind="confusion"))
+    assert not others_at_mean(snapshot("moons").dataset, OutputLook())
 
 
 def test_the_first_axes_are_those_that_tell_most() -> None:
@@ -287,11 +288,15 @@ async def test_keys_change_the_view_and_its_axes() -> None:
         assert app.pane.look.axes is None  # the matrix has no axes
         await pilot.press("v")
         assert str(app.pane.border_title) == "Output ŷ(petal_length_cm, petal_width_cm)"
+        # There is more room for it below.
+        assert str(app.pane.border_subtitle).endswith(" · others at mean")
         await pilot.press("x", "d")
         assert str(app.pane.border_title) == "Output class(sepal_length_cm, petal_width_cm)"
         await pilot.press("y")
         assert app.pane.look.axes == (0, 1)
-        assert str(app.pane.border_subtitle).startswith("others at mean")
+        app.pane.styles.width = 80
+        await pilot.pause()
+        assert str(app.pane.border_title).endswith("sepal_width_cm) · others at mean")
         await pilot.press("v")
         assert "confusion" in str(app.pane.border_title)
 

@@ -79,10 +79,15 @@ def output_title(dataset: Dataset, look: OutputLook = _PLAIN) -> str:
             return "Output confusion matrix"
 
 
+def others_at_mean(dataset: Dataset, look: OutputLook) -> bool:
+    """Whether there are inputs that a plane does not show, which has them at their mean."""
+    return look.kind_for(dataset) in PLANES and len(dataset.raw_names) > 2
+
+
 def output_caption(snapshot: Snapshot, look: OutputLook = _PLAIN, room: int | None = None) -> str:
     """The score of the network as it is drawn, on which rows, and whether all of them are drawn.
 
-    room: cells that there are; what does not fit is left out, the score last.
+    room: cells that there are; what does not fit is left out, but not the score.
     """
     dataset = snapshot.dataset
     kind = look.kind_for(dataset)
@@ -101,8 +106,6 @@ def output_caption(snapshot: Snapshot, look: OutputLook = _PLAIN, room: int | No
         shown = percent(score) if dataset.task == "classification" else short(score, 6, digits=3)
     words = "accuracy" if dataset.task == "classification" else "R²"
     parts = [f"{'test' if tested else 'train'} {words} {shown}"]
-    if kind in PLANES and len(dataset.raw_names) > 2:
-        parts.insert(0, "others at mean")
     if not whole:
         parts.append(f"{count(MOST_SAMPLES)} of {count(samples.of)} samples shown")
     while room is not None and len(parts) > 1 and len(" · ".join(parts)) > room:

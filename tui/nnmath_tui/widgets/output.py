@@ -14,10 +14,11 @@ from textual.strip import Strip
 
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.messages import SampleSelected
-from nnmath_tui.views.output import draw_output, output_caption, output_title
+from nnmath_tui.views.output import draw_output, others_at_mean, output_caption, output_title
 from nnmath_tui.views.output_look import PLANES, OutputLook, next_axis, output_kinds
 from nnmath_tui.widgets.pane import Pane
 
+_OTHERS = (" · others at mean", " · rest mean")
 _BORDER = 4
 """Cells beside a title in the border, which Textual does not write on."""
 
@@ -73,9 +74,19 @@ class OutputPane(Pane):
             self.caption("Output")
             return
         room = self.size.width - _BORDER
+        title = output_title(self.snapshot.dataset, self.look)
         note = next((words for words in self._notes[1] if len(words) <= room), None)
-        score = output_caption(self.snapshot, self.look, room)
-        self.caption(output_title(self.snapshot.dataset, self.look), note or score)
+        below = note or output_caption(self.snapshot, self.look, room)
+        if others_at_mean(self.snapshot.dataset, self.look):
+            # Above where it fits, else below, in full if possible.
+            for words in _OTHERS:
+                if len(title) + len(words) <= room:
+                    title += words
+                    break
+                if len(below) + len(words) <= room:
+                    below += words
+                    break
+        self.caption(title, below)
 
     # Views
 
