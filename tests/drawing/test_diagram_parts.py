@@ -213,3 +213,15 @@ def test_in_a_block_a_step_goes_to_the_pixel_beside() -> None:
     assert beyond is not None
     assert beyond[0] == 1
     assert walk(picture, data.sizes, (0, 8), -1, 0) is None
+
+
+def test_the_frame_of_a_selected_neuron_leaves_titles_and_biases_alone() -> None:
+    data = network(2, 4, 1)
+    plain = draw_diagram(data, 78, 22, MONO)
+    framed = draw_diagram(data, 78, 22, MONO, (1, 1))
+    top = draw_diagram(data, 78, 22, MONO, (1, 0))
+    assert top.strips[0].text == plain.strips[0].text
+    for spot in plain.spots:
+        row = spot.y + spot.height
+        cells = [p.strips[row].text[spot.x : spot.x + spot.width] for p in (plain, framed)]
+        assert spot.layer == 0 or cells[0] == cells[1]

@@ -144,3 +144,21 @@ def test_only_finite_numbers_are_taken(text: str) -> None:
     with pytest.raises(ValueError, match="number"):
         typed_parameter(text)
     assert typed_parameter(" −0,5 ") == -0.5
+
+
+@pytest.mark.parametrize(
+    ("source", "hidden", "says"),
+    [
+        ("circle", (3,), "below each box its bias"),
+        ("iris", (3,), "bars: activations over the samples, below: bias"),
+        ("digits", (), "pictures: weights, below: bias"),
+        ("digits", (3,), "first pictures: weights, then pixels that raise the answer; below: bias"),
+    ],
+)
+def test_the_border_says_what_the_boxes_show(
+    source: str, hidden: tuple[int, ...], says: str
+) -> None:
+    shown = snapshot(data_source=source, network_hidden=hidden)
+    words = footer(shown, hidden, "", Palette(), 126)
+    assert words is not None
+    assert says in words.plain

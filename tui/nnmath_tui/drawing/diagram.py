@@ -139,7 +139,7 @@ def _draw_layer(
             y = layer.y + (index // columns) * layer.height // rows
             yield NeuronSpot(number, index, x, y, max(1, layer.width // columns), 1)
         return
-    boxes = LayerBoxes(canvas, data, layer)
+    boxes = LayerBoxes(canvas, data, layer, plan.top)
     for box in layer.boxes:
         boxes.draw(box, box.index == chosen)
         yield NeuronSpot(number, box.index, box.x, box.y, box.width, box.height)

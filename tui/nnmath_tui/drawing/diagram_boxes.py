@@ -20,12 +20,12 @@ SATURATED, SATURATED_ASCII = "‡", "!"
 class LayerBoxes:
     """The boxes of one layer, on one scale, so that its neurons can be compared."""
 
-    def __init__(self, canvas: Canvas, data: DiagramData, plan: LayerPlan) -> None:
+    def __init__(self, canvas: Canvas, data: DiagramData, plan: LayerPlan, top: int) -> None:
         layer = plan.layer
         self._canvas = canvas
         self._maps = data.maps_of(layer)
         self._numbers = data.numbers_of(layer)
-        self._data, self._layer = data, layer
+        self._data, self._layer, self._top = data, layer, top
         self._histograms = data.histograms.get(layer)
         shown = [box.index for box in plan.boxes]
         maps = [self._maps[i] for i in shown if i < len(self._maps)]
@@ -66,7 +66,7 @@ class LayerBoxes:
         elif self._data.marked(self._data.saturated, self._layer, index):
             _draw_saturated(canvas, box)
         if selected:
-            _draw_selection(canvas, box)
+            _draw_selection(canvas, box, self._top)
 
     def _draw_map(self, box: Box, content: Array) -> None:
         canvas = self._canvas
@@ -139,7 +139,7 @@ def _draw_saturated(canvas: Canvas, box: Box) -> None:
     canvas.put(box.x + box.width - 1, box.y, mark, canvas.palette.warning, bold=True)
 
 
-def _draw_selection(canvas: Canvas, box: Box) -> None:
+def _draw_selection(canvas: Canvas, box: Box, top: int) -> None:
     """Frame a box, or bracket it where neighbors leave no room above and below."""
     accent = canvas.palette.accent
     left, right, below = box.x - 1, box.x + box.width, box.y + box.height
@@ -157,7 +157,8 @@ def _draw_selection(canvas: Canvas, box: Box) -> None:
         (left, below, "╰"),
         (right, below, "╯"),
     ):
-        canvas.put(column, row, corner, accent, bold=True)
+        if row >= top:  # above are titles
+            canvas.put(column, row, corner, accent, bold=True)
 
 
 def draw_block(canvas: Canvas, data: DiagramData, layer: LayerPlan, chosen: int | None) -> None:

@@ -51,16 +51,22 @@ def diagram_data(
     )
 
 
-def contents(snapshot: Snapshot) -> str:
-    """What the boxes show, in a few words; "" for maps and curves, which need none."""
+def contents(snapshot: Snapshot) -> tuple[str, ...]:
+    """What the boxes show and where biases are, in several wordings, the longest first."""
     dataset = snapshot.dataset
     if len(dataset.raw_names) <= 2:
-        return "below each box its bias"
+        return ("below each box its bias",)
     if dataset.image_shape is not None:
-        return "pictures: weights" if len(snapshot.layer_sizes) <= 3 else "first layer: weights"
+        if len(snapshot.layer_sizes) <= 2:
+            return ("pictures: weights, below: bias", "pictures: weights")
+        if not affordable(snapshot):
+            return ("first pictures: weights",)
+        short = "first pictures: weights, then pixels that raise the answer"
+        return (f"{short}; below: bias", short, "first pictures: weights")
     if affordable(snapshot):
-        return "bars: activations over the samples"
-    return "boxes and pixels show biases"
+        short = "bars: activations over the samples"
+        return (f"{short}, below: bias", short)
+    return ("boxes and pixels show biases",)
 
 
 def _histograms(snapshot: Snapshot) -> dict[int, Histograms]:

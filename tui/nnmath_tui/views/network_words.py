@@ -48,8 +48,9 @@ def footer(
     words.append(" +", Style(color=palette.accent, bold=True, meta={"@click": "layers(1)"}))
     if len(words) > room:
         return None
-    for part in (*_marks(snapshot, palette), contents(snapshot)):
-        if part and len(words) + len(part) + 3 <= room:
+    for wordings in (*((mark,) for mark in _marks(snapshot, palette)), contents(snapshot)):
+        part = next((part for part in wordings if len(words) + len(part) + 3 <= room), None)
+        if part is not None:
             words = Text.assemble(part, " · ", words)
     return words
 
