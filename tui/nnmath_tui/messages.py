@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nnmath_engine.experiment import Problem
 from nnmath_engine.snapshot import Snapshot
@@ -16,6 +16,9 @@ from nnmath_presets.preset import Preset
 from textual.message import Message
 
 from nnmath_tui.views.formula import WeightPlace
+
+if TYPE_CHECKING:
+    from nnmath_engine.derivation.cells import Cell
 
 
 @dataclass(eq=False)
@@ -75,6 +78,13 @@ class FreezeRequested(Message):
 
     place: WeightPlace
     frozen: bool
+
+
+@dataclass(eq=False)
+class CellOpened(Message):
+    """The derivation of another number is shown; None: it is left."""
+
+    cell: Cell | None
 
 
 @dataclass(eq=False)
