@@ -24,7 +24,12 @@ TEXTS = {
         "weight, adds its bias, and bends the sum with its activation function:\n\n"
         "    z = w₁a₁ + w₂a₂ + … + b        a = f(z)\n\n"
         "Blue lines are positive weights, orange ones negative; the stronger the line, the larger "
-        "the weight. Training changes the weights and biases, and nothing else.",
+        "the weight. The number below a box is its bias. Training changes the weights and biases, "
+        "and nothing else.\n\n"
+        "With more than two inputs a box shows how often the neuron gives which value over the "
+        "samples, with images the pixels that it looks for. A neuron is dead when it gives 0 for "
+        "every sample, and saturated (‡) when its activation is nearly flat for almost all: "
+        "neither learns. Inputs that begin with + are switched off; a click switches them on.",
     ),
     "output": (
         "The output",

@@ -61,10 +61,11 @@ class MainScreen(DrivingScreen):
         self._weights = WeightsPane(id="weights", classes="pane")
         self._loss = LossPane(id="loss", classes="pane")
         self._output = OutputPane(id="output", classes="pane")
+        self._network = NetworkPane(id="network", classes="pane")
         self._late_turn = False
         self.panes: tuple[Pane, ...] = (
             self._formula,
-            NetworkPane(id="network", classes="pane"),
+            self._network,
             self._output,
             self._weights,
             self._loss,
@@ -145,6 +146,7 @@ class MainScreen(DrivingScreen):
     def _explain_weight(self, message: WeightSelected) -> None:
         message.stop()
         self._formula.weight = message.place
+        self._network.weight = message.place
 
     # Layout
 
