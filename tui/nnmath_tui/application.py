@@ -32,7 +32,7 @@ class Application(App[None]):
     TITLE = "nnmath"
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "toggle_dark", "dark/light", id="theme", show=False, tooltip="Dark or light"),
+        Binding("T", "toggle_dark", "dark/light", id="theme", show=False, tooltip="Dark or light"),
         Binding("q", "quit", "quit", id="quit", tooltip="Leave at once"),
     ]
 

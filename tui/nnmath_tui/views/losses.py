@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from nnmath_engine.arrays import Array
 from nnmath_engine.history import HistoryView
@@ -14,6 +16,14 @@ _TRAIN, _TEST, _VALIDATION, _OBJECTIVE = 1, 0, 2, 4
 """Numbers of the curves' colors; training and test samples wear the same."""
 MOST_ROWS = 2_000
 """More epochs than this are thinned out, whatever the plot itself then does."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ghost:
+    """An earlier run, drawn behind the present one."""
+
+    name: str
+    history: HistoryView
 
 
 def loss_series(snapshot: Snapshot, palette: Palette) -> tuple[Series, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
+from nnmath_engine.history import HistoryView
 from nnmath_engine.snapshot import Snapshot
 from rich.style import Style
 from rich.text import Text
@@ -16,7 +17,7 @@ from nnmath_tui.drawing.braille import ASCII_GLYPHS
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.loss_plot import Series, draw_loss_plot
 from nnmath_tui.drawing.numbers import short
-from nnmath_tui.views.losses import loss_marks, loss_series
+from nnmath_tui.views.losses import Ghost, loss_marks, loss_series
 from nnmath_tui.widgets.pane import Pane
 
 _TITLE_MARGIN = 4
@@ -32,6 +33,10 @@ class LossPane(Pane):
 
     log_scale: reactive[bool] = reactive(True, repaint=False)
     """Whether the loss axis is logarithmic."""
+
+    ghosts: reactive[tuple[Ghost, ...]] = reactive[tuple[Ghost, ...]]((), repaint=False)
+
+    ahead: reactive[HistoryView | None] = reactive[HistoryView | None](None, repaint=False)
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
