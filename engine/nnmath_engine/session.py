@@ -320,7 +320,8 @@ class Session:
             self._training = Training(memento.experiment, memento.dataset, memento.state)
             self._timeline, self._recorded = memento.timeline.copy(), memento.recorded
             self._is_past = memento.is_past
-            self._chunks, self._seconds_a_batch = 0, 0.0
+            # Often restored and never at a keyframe: each time the first chunk leaves one.
+            self._chunks, self._seconds_a_batch = CHUNKS_A_KEYFRAME - 1, 0.0
 
     def _at(self, epoch: int, unwanted: Callable[[], bool] = never) -> Training:
         if not self._is_past:

@@ -169,7 +169,7 @@ async def test_only_so_many_steps_are_kept(
     make_preset: MakePreset, until: Until, driving: Driving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(undo, "MOST_STEPS", 4)
-    monkeypatch.setattr(undo, "MOST_SESSIONS", 2)
+    monkeypatch.setattr(undo, "MOST_MEMENTOS", 2)
     async with driving(make_preset()) as (trainer, heard):
         for number in range(1, 9):
             trainer.change({"training.learning_rate": number / 8})

@@ -14,7 +14,7 @@ from nnmath_engine.experiment import ExperimentError
 from nnmath_engine.fields import LARGEST_SEED
 from nnmath_engine.places import Place
 from nnmath_engine.samples import DataError
-from nnmath_engine.session import Session
+from nnmath_engine.session import Memento, Session
 from nnmath_presets.preset import Preset, PresetError
 
 from nnmath_tui.background import in_background
@@ -85,37 +85,34 @@ class Trainer(Sitting):
             return
         source, before = self._seen, self._seen.experiment
 
-        def make() -> tuple[Session, bool]:
-            resets = bool(source.resetting(changes))
-            changed = source.branch()
-            changed.apply(changes)
-            return changed, resets
+        def make() -> tuple[Session, Memento | None]:
+            if not source.resetting(changes):
+                memento = source.memento()
+                source.apply(changes)
+                return source, memento
+            afresh = source.branch()
+            afresh.apply(changes)
+            return afresh, None
 
         try:
-            changed, resets = await in_background(make)
+            changed, memento = await in_background(make)
         except (DataError, ExperimentError) as error:
             self._post_message(ChangeRejected(changes, error.problems))
             self._settle(source)
             return
         words = differences(before, changed.experiment)
-        if words and resets:
+        if words and memento is None:
             self._begin(changed, words)
-        elif words and self._past is not None:
-            self._branch(changed, self._past.epoch, words)
-        elif words:
-            self._change_settings(source, changed, words)
+        elif words and memento is not None:
+            old, new = before.values(), changed.experiment.values()
+            paths = [path for path in old if old[path] != new[path]]
+            self._changed(
+                memento,
+                words,
+                lambda session: session.apply({path: new[path] for path in paths}),
+                lambda session: session.apply({path: old[path] for path in paths}),
+            )
         self._settle(self._seen)
-
-    def _change_settings(self, source: Session, changed: Session, words: str) -> None:
-        old, new = source.experiment.values(), changed.experiment.values()
-        paths = [path for path in old if old[path] != new[path]]
-        self._replace(
-            source,
-            changed,
-            words,
-            lambda session: session.apply({path: new[path] for path in paths}),
-            lambda session: session.apply({path: old[path] for path in paths}),
-        )
 
     async def _edit(self, place: WeightPlace, value: float) -> None:
         if self._session is None:
@@ -155,33 +152,26 @@ class Trainer(Sitting):
         """Do something to single weights, of the present or, as a branch, of the past."""
         source = self._seen
 
-        def make() -> Session:
-            changed = source.branch()
-            forwards(changed)
-            return changed
+        def make() -> Memento:
+            memento = source.memento()
+            forwards(source)
+            return memento
 
         try:
-            changed = await in_background(make)
+            memento = await in_background(make)
         except ValueError as error:
             self._answer("not changed:", str(error), True)
             return
+        self._changed(memento, words, forwards, backwards)
+        self._settle(source)
+
+    def _changed(self, before: Memento, words: str, forwards: Act, backwards: Act) -> None:
+        """What is on the screen was changed: it can be undone or, in the past, is a branch."""
         if self._past is not None:
-            self._branch(changed, self._past.epoch, words)
-        else:
-            self._replace(source, changed, words, forwards, backwards)
-        self._settle(changed)
-
-    def _replace(
-        self, source: Session, changed: Session, words: str, forwards: Act, backwards: Act
-    ) -> None:
-        """Go on with the same run, changed; how it was before can be undone to."""
-        run, steps = self._run, source.snapshot().step
-        self._undo.push(Step(words, run, run, None, source, steps, forwards, backwards))
-        self._put(changed)
-
-    def _put(self, session: Session) -> None:
-        """Let `session` be the network of the present run."""
-        self._session = self._run.session = session
+            self._branch(self._past, before.state.epoch, words)
+            return
+        run, steps = self._run, before.state.steps
+        self._undo.push(Step(words, run, run, None, before, steps, forwards, backwards))
 
     async def _redo_or_undo(self, back: bool) -> None:
         if self._session is None:
@@ -217,21 +207,20 @@ class Trainer(Sitting):
         """Take the run to the other side of a step: all of it or, if it went on, its settings."""
         session = self._session
         assert session is not None
-        if step.other is not None and session.snapshot().step == step.steps:
-            other, step.other = step.other, session
-            self._put(other)
-            return True
-        act = step.backwards if back else step.forwards
+        other, act = step.other, step.backwards if back else step.forwards
         assert act is not None
-        step.other = None
+        if other is not None and session.state().steps != step.steps:
+            other = step.other = None
 
-        def make() -> Session:
-            changed = session.branch()
-            act(changed)
-            return changed
+        def make() -> None:
+            if other is None:
+                act(session)
+            else:
+                step.other = session.memento()
+                session.restore(other)
 
         try:
-            self._put(await in_background(make))
+            await in_background(make)
         except ValueError:  # a change that no longer fits what the network has become
             return False
         return True

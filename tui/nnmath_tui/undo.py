@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nnmath_engine.session import Session
+from nnmath_engine.session import Memento, Session
 
 from nnmath_tui.ledger import Run
 
 MOST_STEPS = 50
-MOST_SESSIONS = 12
+MOST_MEMENTOS = 12
 """Networks kept for undoing; of older changes only the values are."""
 
 
@@ -31,7 +31,7 @@ class Step:
     run: Run
     to: Run
     past: int | None = None
-    other: Session | None = None
+    other: Memento | None = None
     steps: int = 0
     forwards: Act | None = None
     backwards: Act | None = None
@@ -49,7 +49,7 @@ class UndoStack:
         self._undone.clear()
         self._done.append(step)
         del self._done[:-MOST_STEPS]
-        for old in [step for step in self._done if step.other][:-MOST_SESSIONS]:
+        for old in [step for step in self._done if step.other][:-MOST_MEMENTOS]:
             old.other = None
 
     def undo(self) -> Step | None:

@@ -132,10 +132,10 @@ def _draw_row(
 ) -> None:
     palette = canvas.palette
     ground = palette.ramp[len(palette.ramp) // 2] if current and palette.shades else None
-    canvas.fill(0, line, canvas.width, 1, " ", None, ground)
+    reverse = current and palette.mode == "mono"
+    canvas.put(0, line, " " * canvas.width, None, ground, reverse=reverse)
 
     def put(x: int, text: str, color: Color, bold: bool = False) -> None:
-        reverse = current and palette.mode == "mono"
         canvas.put(x, line, text, color, ground, bold=bold or current, reverse=reverse)
 
     if current:
@@ -154,7 +154,10 @@ def _draw_row(
         _draw_words(put, row, max(0, start - _LEFT), palette)
     for column in kept:
         text, color = _cell(row, column, palette)
-        put(start + 1, text.rjust(column.width), color)
+        if column.name:
+            put(start + 1, text.rjust(column.width), color)
+        else:  # reversed, a low bar would be a high one
+            canvas.put(start, line, " " + text, color, ground)
         start += column.width + 1
 
 

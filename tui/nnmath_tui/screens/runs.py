@@ -53,6 +53,9 @@ class RunsScreen(ModalScreen[None]):
         self._table.focus()
         self.set_interval(LOOK_EVERY, self._look)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return not self._table.editing
+
     def _look(self) -> None:
         rows = self._trainer.runs
         if list(map(_seen, rows)) != list(map(_seen, self._table.rows)):

@@ -42,6 +42,8 @@ class RunTable(Pane):
         Binding("end", "move(1000)", id="run-last", tooltip="The last run", show=False),
         Binding("pageup", "move(-8)", id="run-page-up", tooltip="Runs above", show=False),
         Binding("pagedown", "move(8)", id="run-page-down", tooltip="Runs below", show=False),
+        Binding("enter", "take", "take the name", id="run-take", tooltip="Take the name as typed"),
+        Binding("escape", "cancel", "cancel", id="run-cancel", tooltip="Keep the old name"),
         Binding("enter", "choose('go')", "go to", id="run-go", tooltip="Take the run up"),
         Binding("g", "choose('overlay')", "overlay", id="run-overlay", tooltip="Draw its curve"),
         Binding("space", "choose('overlay')", id="run-draw", tooltip="Draw its curve", show=False),
@@ -84,6 +86,11 @@ class RunTable(Pane):
     def current(self) -> RunRow | None:
         """The run that the cursor is on."""
         return self.rows[min(self._cursor, len(self.rows) - 1)] if self.rows else None
+
+    @property
+    def editing(self) -> bool:
+        """Whether a name is being typed."""
+        return self._edit is not None
 
     def say(self, note: str, refused: bool = False) -> None:
         """Show a note below the table until the cursor moves."""
@@ -192,8 +199,19 @@ class RunTable(Pane):
         row = self.current
         if row is not None:
             self._edit = LineEdit.of(row.name)
-            self.say("Type a name; enter takes it, escape does not.")
+            self.say("Type a name for this run.")
             self.refresh_bindings()
+
+    def action_take(self) -> None:
+        row, edit = self.current, self._edit
+        self.action_cancel()
+        if row is not None and edit is not None:
+            self.post_message(self.Chosen("name", row.number, edit.text))
+
+    def action_cancel(self) -> None:
+        self._edit = None
+        self.say("")
+        self.refresh_bindings()
 
     def action_export(self) -> None:
         if self.rows:
@@ -214,7 +232,7 @@ class RunTable(Pane):
             self.post_message(self.Chosen("delete", row.number))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return self._edit is None
+        return self.editing == (action in ("take", "cancel"))
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         return self._edit is not None and character is not None and character.isprintable()
@@ -222,13 +240,10 @@ class RunTable(Pane):
     def on_key(self, event: events.Key) -> None:
         if self._edit is None:
             return
-        if event.key in ("enter", "escape", "up", "down"):
-            row, text = self.current, self._edit.text
-            self._edit = None
-            self.say("")
-            self.refresh_bindings()
-            if event.key == "enter" and row is not None:
-                self.post_message(self.Chosen("name", row.number, text))
+        if event.key == "enter":
+            self.action_take()
+        elif event.key in ("escape", "up", "down"):
+            self.action_cancel()
         elif event.key in _EDITING_KEYS:
             self._change(self._edit.press(event.key))
         elif event.is_printable and event.character:
