@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -32,6 +32,9 @@ from nnmath_engine.snapshot import Snapshot, snapshot_of
 from nnmath_engine.state import State, Status
 from nnmath_engine.timeline import Edit, Timeline, never
 from nnmath_engine.training import Training
+
+if TYPE_CHECKING:
+    from nnmath_engine.derivation.worksheet import Worksheet
 
 StepSize = Literal["batch", "epoch"]
 
@@ -338,6 +341,11 @@ class Session:
     def snapshot(self) -> Snapshot:
         """A picture of this moment; see `Snapshot`."""
         return snapshot_of(self._training)
+
+    def worksheet(self) -> Worksheet:
+        """The step that comes next from all sides, without taking it; see `Worksheet`."""
+        with self._exclusively():
+            return self._training.worksheet()
 
     def _load(self, experiment: Experiment) -> Dataset:
         return build_dataset(experiment.data, experiment.training.loss, self._base)

@@ -8,6 +8,7 @@ them; if not, they are taken back and made again one by one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,7 +18,11 @@ from nnmath_engine.descent import descend
 from nnmath_engine.diagnosis import Diagnosis, diagnose, diagnose_epoch
 from nnmath_engine.history import History
 from nnmath_engine.regularizers import dropout_mask
+from nnmath_engine.schedules import Progress
 from nnmath_engine.state import Counters
+
+if TYPE_CHECKING:
+    from nnmath_engine.derivation.worksheet import Worksheet
 
 _STEPS_A_POINT = 16
 """Steps after which the numbers to go back to are copied anew: of a large network, a step is not
@@ -78,6 +83,42 @@ class Training(Course):
         self.status, self.diagnosis = "diverged", diagnosis
         self._plan.vectors.P[:] = self._plan.start
         self._numbers = None
+
+    def worksheet(self) -> Worksheet:
+        """The next step from all sides: it is taken, and taken back.
+
+        A training that has diverged or stopped has one too: the step that it would go on with.
+        """
+        # Whoever opens no number does not pay for reading how it is done.
+        from nnmath_engine.derivation.worksheet import Worksheet
+
+        here, numbers, plan = self._here(), self.numbers, self._plan
+        if not self._has_begun:
+            self._begin()
+        rows = self._order[self.position : self.position + plan.size]
+        drawn = self._generator.bit_generator.state
+        masks = self._dropout_masks(len(rows))
+        self._generator.bit_generator.state = drawn
+        plan.run(1)
+        sheet = Worksheet(
+            experiment=self.experiment,
+            dataset=self.dataset,
+            blueprint=self.blueprint,
+            rows=rows,
+            masks=masks,
+            progress=Progress(self.epoch, self.experiment.training.epochs, self._plateau.drops),
+            learning_rate=self._rate,
+            t=self._optimizer_steps + 1,
+            before=numbers.parameters,
+            slots_before=numbers.slots,
+            gradient=plan.gradient(),
+            after=plan.parameters(),
+            slots_after=plan.slots(),
+            frozen=self.frozen,
+        )
+        self._go_back(here)
+        self._numbers = numbers
+        return sheet
 
     def _diagnosis_of_next_step(self) -> Diagnosis:
         """What the reference finds in the step that the plan could not take."""

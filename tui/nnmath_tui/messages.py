@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nnmath_engine.experiment import Problem
 from nnmath_engine.history import HistoryView
@@ -18,6 +18,9 @@ from textual.message import Message
 
 from nnmath_tui.views.formula import WeightPlace
 from nnmath_tui.views.runs import RunRow
+
+if TYPE_CHECKING:
+    from nnmath_engine.derivation.cells import Cell
 
 
 @dataclass(eq=False)
@@ -81,6 +84,13 @@ class FreezeRequested(Message):
 
     place: WeightPlace
     frozen: bool
+
+
+@dataclass(eq=False)
+class CellOpened(Message):
+    """The derivation of another number is shown; None: it is left."""
+
+    cell: Cell | None
 
 
 @dataclass(eq=False)
