@@ -15,6 +15,8 @@ from nnmath_engine.timeline import GivenUp
 from nnmath_presets.preset import Preset
 from nnmath_tui import sitting
 from nnmath_tui.messages import EpochAwaited, PresetOpened, RunsChanged, SnapshotReady
+from nnmath_tui.trainer import Trainer
+from textual.message import Message
 
 MakePreset = Callable[..., Preset]
 Until = Callable[[Callable[[], object]], Awaitable[None]]
@@ -299,3 +301,36 @@ async def test_slow_motion_draws_no_more_pictures_than_asked_for(
         await until(lambda: heard.epoch == 0 and heard.now.batch > 0)
         # 400 batches an epoch are 200 a second: 17 for each of 12 pictures a second.
         assert heard.now.batch == 17
+
+
+async def test_wishes_that_come_faster_than_pictures_become_one(
+    make_preset: MakePreset, until: Until
+) -> None:
+    heard: list[SnapshotReady] = []
+    drawn = asyncio.Event()
+
+    async def draw() -> None:
+        drawn.clear()
+        await drawn.wait()
+
+    def post(message: Message) -> None:
+        if isinstance(message, SnapshotReady):
+            heard.append(message)
+
+    trainer = Trainer(post, 12, draw)
+    trainer.open(lambda: make_preset(LONG))
+    task = asyncio.create_task(trainer.drive())
+    for _ in range(8):
+        trainer.step("epoch")
+    await until(lambda: heard and heard[-1].snapshot.epoch == 8)
+    del heard[:]
+    trainer.go_by(-1)
+    await until(lambda: heard)
+    for _ in range(5):
+        trainer.go_by(-1)
+        await asyncio.sleep(0.01)
+    assert [message.snapshot.epoch for message in heard] == [7]
+    drawn.set()
+    await until(lambda: len(heard) == 2)
+    assert heard[-1].snapshot.epoch == 2
+    task.cancel()

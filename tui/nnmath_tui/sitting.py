@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -28,6 +29,10 @@ from nnmath_tui.views.runs import RunRow, outcome
 
 PATIENCE = 0.2
 """Seconds on the way to an epoch after which it is said, and a newer wish is obeyed at once."""
+
+
+LONGEST_DRAWING = 0.5
+"""Seconds after which a picture that nobody has drawn is not waited for any more."""
 
 
 @dataclass(eq=False)
@@ -177,6 +182,10 @@ class Sitting(Motion):
             elif await self._arrive(session, here, present):
                 break
         self._settle(self._seen)
+        # Wishes that come faster than pictures become one.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_DRAWING):
+                await self._drawn()
 
     async def _arrive(self, session: Session, epoch: int, present: int) -> bool:
         """Get to an epoch, unless a newer wish comes when that takes long."""

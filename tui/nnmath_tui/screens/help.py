@@ -49,7 +49,10 @@ TEXTS = {
         "something general shows in the test loss. When the test loss rises while the train loss "
         "falls, the network has begun to learn its samples by heart.\n\n"
         "Press l to change between a logarithmic and a linear scale. Dotted lines mark where a "
-        "setting was changed.",
+        "setting was changed.\n\n"
+        "Press , and . to go back and forward in time: all panes show that epoch. Train on or "
+        "change a setting there, and the run branches; what had come after is kept as a run. Press "
+        "t for all of them.",
     ),
     "controls": (
         "The controls",
