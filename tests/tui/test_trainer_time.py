@@ -334,3 +334,18 @@ async def test_wishes_that_come_faster_than_pictures_become_one(
     await until(lambda: len(heard) == 2)
     assert heard[-1].snapshot.epoch == 2
     task.cancel()
+
+
+async def test_a_run_that_is_left_amid_training_is_in_the_ledger_as_it_was_left(
+    make_preset: MakePreset, until: Until, driving: Driving
+) -> None:
+    async with driving(make_preset({"training.epochs": 10**6})) as (trainer, heard):
+        trainer.toggle()
+        await until(lambda: heard.epoch > 50)
+        trainer.reset(new_seed=True)
+        await until(lambda: heard.now.experiment.training.seed == 1)
+        run = trainer._ledger.find(1)
+        assert run is not None
+        assert run.session is not None
+        assert run.outcome.epoch == run.session.epoch
+        assert heard.last.running

@@ -112,6 +112,7 @@ class Sitting(Motion):
         """Go on with the network of another run."""
         assert run.session is not None
         before = self._ledger.current
+        self._note_present()
         self._ledger.take(run)
         self._session, self._past, self._newest = run.session, None, None
         if before is not None and before.preset is not run.preset:
@@ -120,6 +121,7 @@ class Sitting(Motion):
 
     def _begin(self, session: Session, origin: str, *, begins: int = 0) -> None:
         """Go on with `session` as a run of its own, which can be undone."""
+        self._note_present()
         before, past = self._run, self._past
         run = Run(session, before.preset, origin, begins, outcome(session.snapshot()))
         step = Step(origin, before, run, past=None if past is None else past.epoch)
@@ -238,6 +240,11 @@ class Sitting(Motion):
     def _picture(self, snapshot: Snapshot, running: bool, speed: float) -> None:
         self._note(snapshot)
         super()._picture(snapshot, running, speed)
+
+    def _note_present(self) -> None:
+        """Before a run is left: since the last picture it may have gone on."""
+        if self._session is not None:
+            self._note(self._session.snapshot())
 
     def _note(self, snapshot: Snapshot) -> None:
         """Take down how far the present run is."""

@@ -19,6 +19,7 @@ from nnmath_tui.views.runs import RunRow
 def comparison(first: RunRow, second: RunRow, palette: Palette) -> list[Line]:
     """A heading, the settings that differ, and the figures of both runs."""
     lines = [Line("", title(first), title(second), heading=True)]
+    lines.append(Line("began as", first.origin, second.origin))
     settings = [
         Line(label, was, now)
         for label, was, now in differing(first.outcome.experiment, second.outcome.experiment)
