@@ -14,7 +14,7 @@ import numpy as np
 
 from nnmath_engine.dataset import Dataset
 from nnmath_engine.experiment import Experiment
-from nnmath_engine.history import COLUMNS, HistoryView
+from nnmath_engine.history import HistoryView
 from nnmath_engine.state import State
 from nnmath_engine.training import Training
 
@@ -186,7 +186,7 @@ class Timeline:
     def _keyframe(self, training: Training) -> Keyframe:
         state, epochs = training.state(), training.history.view().epoch
         rows = len(epochs) - int(np.searchsorted(epochs, state.epoch))
-        state = replace(state, history=np.empty((len(COLUMNS), 0)))
+        state = replace(state, history=np.empty((len(state.history), 0)))
         return Keyframe(state, training.experiment, rows, len(self._changes))
 
 

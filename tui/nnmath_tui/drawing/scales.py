@@ -13,8 +13,8 @@ LEAST = 1e-8
 """On a logarithmic scale, a zero is drawn no higher than this."""
 LARGEST = 1e12
 """Epochs and counts beyond it, on either side, are drawn as it."""
-LARGEST_LOSS = 1e300
-"""A loss beyond it is drawn as it, since the range of a scale must be a number too."""
+LARGEST_LOSS = 8e307
+"""On a linear scale a value beyond it is drawn as it: the range of a scale must be a number too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class Scale:
 
     def place(self, values: Array) -> Array:
         """Where values lie, from 0 to 1; those outside lie at the end."""
-        places: Array = np.clip((values - self.low) / (self.high - self.low), 0.0, 1.0)
+        inside = np.clip(values, self.low, self.high)
+        places: Array = np.clip((inside - self.low) / (self.high - self.low), 0.0, 1.0)
         return places
 
 

@@ -48,11 +48,12 @@ TEXTS = {
         "those kept apart. Training makes the train loss small; whether the network has learned "
         "something general shows in the test loss. When the test loss rises while the train loss "
         "falls, the network has begun to learn its samples by heart.\n\n"
-        "Press l to change between a logarithmic and a linear scale. Dotted lines mark where a "
-        "setting was changed.\n\n"
-        "Press , and . to go back and forward in time: all panes show that epoch. Train on or "
-        "change a setting there, and the run branches; what had come after is kept as a run. Press "
-        "t for all of them.",
+        "The arrow keys move a cursor that reads exact values; Enter, or a click, goes to its "
+        "epoch, and so do , and . one by one: all panes show it then. Train on or change a "
+        "setting there, and the run branches; what had come after is kept as a run. Press t for "
+        "all runs.\n\n"
+        "Dotted lines mark where a setting was changed. Of a curve that jumps up and down, the "
+        "bright line is its mean.",
     ),
     "controls": (
         "The controls",

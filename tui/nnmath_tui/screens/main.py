@@ -15,7 +15,7 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from nnmath_tui.background import in_background
-from nnmath_tui.drawing import loss_plot
+from nnmath_tui.drawing import lines
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.messages import (
     Answered,
@@ -125,7 +125,7 @@ class MainScreen(DrivingScreen):
         self._status.call_after_refresh(self.snapshot_shown)
 
     async def get_ready(self) -> None:
-        await in_background(loss_plot.get_ready)
+        await in_background(lines.get_ready)
         if not self.app.is_headless:
             # All that is there now stays until the end. Otherwise Python looks through all of it
             # every few pictures for what may be thrown away: 50 ms in which nothing moves.

@@ -74,5 +74,5 @@ def comparison_series(first: RunRow, second: RunRow, palette: Palette) -> list[S
         history = row.outcome.history
         losses = history.test_loss if tested else history.train_loss
         label = title(row)
-        series.append(Series(label, *thinned(history, losses), palette.category(side)))
+        series.append(Series(label, *thinned(history, losses), palette.category(side), number=side))
     return series
