@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from nnmath_engine.session import Session
+from nnmath_engine.timeline import GivenUp
 from nnmath_tui.application import Application
 from nnmath_tui.commands import commands
 from nnmath_tui.messages import EpochRequested, FreezeRequested, WeightEdited
@@ -303,3 +306,36 @@ async def test_what_the_weights_pane_asks_for_is_done(make_app: MakeApp, until: 
         assert weight() == 4.25
         pane.post_message(WeightEdited(place, float("inf")))
         await until(lambda: "not changed:" in words(app))
+
+
+async def test_escape_gives_up_a_way_that_takes_long(
+    make_app: MakeApp, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nnmath_tui.sitting.PATIENCE", 0.02)
+    rewind, given_up = Session.rewind, []
+
+    def slowly(session: Session, epoch: int, unwanted: Callable[[], bool]) -> None:
+        while epoch == 9:
+            if unwanted():
+                given_up.append(epoch)
+                raise GivenUp
+            time.sleep(0.002)
+        rewind(session, epoch, unwanted)
+
+    monkeypatch.setattr(Session, "rewind", slowly)
+    app = make_app(LONG)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await trained(app, until, pilot)
+        assert "stay here" not in lines(app)[-1]
+        for start in (30, 20):
+            main(app).trainer.go_to(start)
+            await until(lambda at=start: epoch(app) == at)  # type: ignore[misc]
+            main(app).trainer.go_to(9)
+            await until(lambda: "going to epoch 9" in lines(app)[0])
+            await until(lambda: "stay here" in lines(app)[-1])
+            await pilot.press("escape")
+            await until(lambda: main(app).situation.awaited is None)
+            assert epoch(app) == start
+            assert main(app).situation.past == (start == 20)
+        await until(lambda: "stay here" not in lines(app)[-1])
+        assert given_up == [9, 9]

@@ -84,12 +84,13 @@ class DrivingScreen(Board):
             newest=newest(message),
             awaited=None,
         )
-        if (before.running, before.past) != (message.running, self.situation.past):
+        if _keys_depend_on(before) != _keys_depend_on(self.situation):
             self.refresh_bindings()
 
     @on(EpochAwaited)
     def _say_where_to(self, message: EpochAwaited) -> None:
         self.situation = replace(self.situation, awaited=message.epoch)
+        self.refresh_bindings()
 
     @on(OpenFailed)
     def _say_what_failed(self, message: OpenFailed) -> None:
@@ -125,7 +126,7 @@ class DrivingScreen(Board):
         if action in ("run", "pause", "branch"):
             does = "pause" if situation.running else "branch" if situation.past else "run"
             return action == does
-        return True
+        return action != "stay" or situation.awaited is not None
 
     def action_run(self) -> None:
         self.trainer.toggle()
@@ -148,6 +149,12 @@ class DrivingScreen(Board):
 
     def action_newest(self) -> None:
         self.trainer.go_to(NEWEST)
+
+    def action_stay(self) -> None:
+        """See what was seen before the wish for another epoch, which is given up."""
+        snapshot = self.situation.snapshot
+        if snapshot is not None:
+            self.trainer.go_to(snapshot.epoch if self.situation.past else NEWEST)
 
     def action_undo(self) -> None:
         self.trainer.undo()
@@ -197,3 +204,7 @@ def newest(message: SnapshotReady) -> int | None:
     if message.ahead is None:
         return None
     return int(message.ahead.last.epoch) if len(message.ahead) else message.snapshot.epoch
+
+
+def _keys_depend_on(situation: Situation) -> tuple[bool, bool, bool]:
+    return situation.running, situation.past, situation.awaited is not None

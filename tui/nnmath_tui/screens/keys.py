@@ -10,6 +10,7 @@ def _key(key: str, action: str, label: str, id: str, tooltip: str, show: bool = 
 
 
 MAIN_KEYS: list[BindingType] = [
+    _key("escape", "stay", "stay here", "stay", "Give up the way to another epoch"),
     _key("space", "run", "run", "run", "Train until the planned epochs are done"),
     _key("space", "pause", "pause", "pause", "Stop training where it is"),
     _key("space", "branch", "branch here", "branch", "Train on from here as another run"),
