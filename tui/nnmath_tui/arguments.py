@@ -101,7 +101,10 @@ def _open_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     parser.add_argument("--fps", type=float, metavar="N", help="pictures a second (12; over SSH 5)")
     parser.add_argument(
-        "--theme", choices=("auto", "dark", "light"), default="auto", help="colors to start with"
+        "--theme",
+        choices=("auto", "dark", "light", "contrast"),
+        default="auto",
+        help="colors to start with (contrast: high contrast)",
     )
     parser.add_argument(
         "--color",

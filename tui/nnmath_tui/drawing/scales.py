@@ -43,7 +43,8 @@ def range_of(values: Sequence[Array], *, least: float = 0.0) -> Scale:
     low, high = min(float(v.min()) for v in filled), max(float(v.max()) for v in filled)
     size = max(abs(low), abs(high))
     if high - low <= max(least, 1e-6 * size):
-        half = least / 2 or size / 2 or 0.5
+        # Widened, never narrowed: a few late epochs lie closer than a millionth of their number.
+        half = max(least, high - low) / 2 if least else size / 2 or 0.5
         middle = (low + high) / 2
         return Scale(middle - half, middle + half)
     return Scale(low, high)

@@ -10,10 +10,9 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from nnmath_tui.drawing.canvas import cell_codes
+from nnmath_tui.screens.overlay import Page
 
 TEXTS = {
     "network": (
@@ -25,7 +24,12 @@ TEXTS = {
         "weight, adds its bias, and bends the sum with its activation function:\n\n"
         "    z = w₁a₁ + w₂a₂ + … + b        a = f(z)\n\n"
         "Blue lines are positive weights, orange ones negative; the stronger the line, the larger "
-        "the weight. Training changes the weights and biases, and nothing else.",
+        "the weight. The number below a box is its bias. Training changes the weights and biases, "
+        "and nothing else.\n\n"
+        "With more than two inputs a box shows how often the neuron gives which value over the "
+        "samples, with images the pixels that it looks for. A neuron is dead when it gives 0 for "
+        "every sample, and saturated (‡) when its activation is nearly flat for almost all: "
+        "neither learns. Inputs that begin with + are switched off; a click switches them on.",
     ),
     "output": (
         "The output",
@@ -58,7 +62,9 @@ TEXTS = {
     "controls": (
         "The controls",
         "Every setting of the experiment. Up and down choose one, left and right step through "
-        "sensible values; Enter lets you pick or type any other, and Enter again takes it. Most "
+        "sensible values; Enter lets you pick or type any other, and Enter again takes it. In an "
+        "open list letters find a choice, and what is not in it may be typed too: “tanh relu” "
+        "gives two layers an activation each. Press / to find a setting by its name.\n\nMost "
         "act while training goes on, from the next batch; those marked ↺ give the network other "
         "data or another shape, and start it afresh.",
     ),
@@ -76,51 +82,33 @@ def keys_in_words(bindings: Mapping[str, str]) -> Table:
     return table
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Page):
     """A text about one pane, and all keys that work there.
 
     It scrolls by the arrow and page keys, Home and End, where it is longer than the terminal.
     """
 
+    ALSO = "F1 all keys"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "escape,question_mark,q,enter", "dismiss", "close", id="close", tooltip="Close the help"
         ),
+        Binding("f1", "app.key_map", "all keys", id="help-key-map", tooltip="All keys"),
     ]
 
     def __init__(
         self, pane: str, keys: Mapping[str, str], about: str = "", *, ascii: bool = False
     ) -> None:
         """Explain the pane of that id; `about` adds what is selected in it."""
-        super().__init__()
+        super().__init__(ascii=ascii)
         self._title, self._text = TEXTS.get(pane, TEXTS["network"])
-        self._keys, self._about, self._ascii = keys, about, ascii
+        self._keys, self._about = keys, about
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog") as dialog:
             dialog.border_title = self._title
-            dialog.border_subtitle = "escape closes"
             if self._about:
-                yield Static(Text(self._lettered(self._about)), classes="about")
-            yield Static(Text(self._lettered(self._text)))
+                yield Static(Text(self.lettered(self._about)), classes="about")
+            yield Static(Text(self.lettered(self._text)))
             yield Static(Text("\nKeys here", style="bold"))
             yield Static(keys_in_words(self._keys))
-
-    def on_resize(self) -> None:
-        """Say how to read on, if there is more than fits."""
-        self.call_after_refresh(self._say_how_to_read_on)
-
-    def _say_how_to_read_on(self) -> None:
-        dialog = self.query_one(VerticalScroll)
-        more = dialog.max_scroll_y > 0
-        arrows = "up/down" if self._ascii else "↑↓"
-        dialog.border_subtitle = f"{arrows} for more · escape closes" if more else "escape closes"
-        if self._ascii:
-            dialog.border_subtitle = self._lettered(str(dialog.border_subtitle))
-
-    def _lettered(self, text: str) -> str:
-        """The text in letters that the terminal has, and with the marks that the panes have."""
-        if not self._ascii:
-            return text
-        lines = text.split("\n")
-        return "\n".join("".join(map(chr, cell_codes(line, ascii_only=True))) for line in lines)

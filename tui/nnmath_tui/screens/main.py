@@ -70,10 +70,11 @@ class MainScreen(DrivingScreen):
         self._loss = LossPane(id="loss", classes="pane")
         self._output = OutputPane(id="output", classes="pane")
         self._controls = Controls(id="controls", classes="pane")
+        self._network = NetworkPane(id="network", classes="pane")
         self._late_turn = False
         self.panes: tuple[Pane, ...] = (
             self._formula,
-            NetworkPane(id="network", classes="pane"),
+            self._network,
             self._output,
             self._weights,
             self._loss,
@@ -180,6 +181,7 @@ class MainScreen(DrivingScreen):
     def _explain_weight(self, message: WeightSelected) -> None:
         message.stop()
         self._formula.weight = message.place
+        self._network.weight = message.place
 
     # Layout
 
@@ -228,8 +230,10 @@ class MainScreen(DrivingScreen):
         from nnmath_tui.screens.help import HelpScreen
 
         pane = self.focused.id if self.focused is not None else None
+        about = self.focused.explain() if isinstance(self.focused, Pane) else ""
         ascii = self._formula.palette.ascii
-        self.app.push_screen(HelpScreen(pane or self.shown, self._keys_in_words(), ascii=ascii))
+        keys = self._keys_in_words()
+        self.app.push_screen(HelpScreen(pane or self.shown, keys, about, ascii=ascii))
 
     def _keys_in_words(self) -> dict[str, str]:
         """What each key does now, by what to press: "5, c"."""
