@@ -179,3 +179,18 @@ def test_words_are_shortened_before_others_are_given_up() -> None:
         "name story",
         "story",
     ]
+
+
+def test_the_past_is_told_in_place_of_everything_else(make_preset: MakePreset) -> None:
+    past = Situation("Small", trained(make_preset(), 2), newest=5)
+    assert past.past
+    assert "| ◀ past: epoch 2 of 5 |" in words(past)
+    assert "| epoch 2 |" not in words(past)
+    assert "past: epoch 2 of 5" in words(past, 60), "given up last"
+    assert "5 epochs done" not in words(Situation("Small", trained(make_preset(), 5), newest=9))
+    assert [in_ascii(p).text for p in pieces(past) if "past" in p.text] == ["< past: epoch 2 of 5"]
+
+
+def test_a_long_way_to_an_epoch_is_told(make_preset: MakePreset) -> None:
+    going = Situation("Small", trained(make_preset(), 2), newest=5000, awaited=1234)
+    assert "| ◀ going to epoch 1 234 … |" in words(going)

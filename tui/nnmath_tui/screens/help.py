@@ -65,8 +65,11 @@ TEXTS = {
         "something general shows in the test loss. When the test loss rises while the train loss "
         "falls, the network has begun to learn its samples by heart.\n\n"
         "The arrow keys move a cursor that reads exact values; Enter, or a click, goes to its "
-        "epoch. Dotted lines mark where a setting was changed. Of a curve that jumps up and down, "
-        "the bright line is its mean.",
+        "epoch, and so do , and . one by one: all panes show it then. Train on or change a "
+        "setting there, and the run branches; what had come after is kept as a run. Press t for "
+        "all runs.\n\n"
+        "Dotted lines mark where a setting was changed. Of a curve that jumps up and down, the "
+        "bright line is its mean.",
     ),
     "controls": (
         "The controls",

@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 Role = Literal["text", "muted", "accent", "good", "warning", "bad"]
 
 
-ASCII = {"▶": ">", "–": "-", "−": "-", "·": "-", "…": "..", "η": "lr", "²": "2", "∞": "inf"}
+ASCII = {
+    "▶": ">",
+    "–": "-",
+    "−": "-",
+    "·": "-",
+    "…": "..",
+    "η": "lr",
+    "²": "2",
+    "∞": "inf",
+    "◀": "<",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +68,17 @@ class Situation:
     running: bool = False
     speed: float = 0.0
     pace: float | None = None
+    newest: int | None = None
+    """While the past is looked at, the last epoch that there is."""
+    awaited: int | None = None
+    """The epoch that is on its way, if that takes long."""
     room: str = ""
     """What the terminal is too small for, in words."""
+
+    @property
+    def past(self) -> bool:
+        """Whether the snapshot is not of the newest moment."""
+        return self.newest is not None
 
 
 def pieces(situation: Situation) -> Iterator[Piece]:
@@ -76,7 +95,7 @@ def pieces(situation: Situation) -> Iterator[Piece]:
     yield Piece(training_in_words(snapshot), "muted", 11)
     yield Piece(f"seed {snapshot.experiment.training.seed}", "muted", 8)
     yield state(situation)
-    if not finished(snapshot) or situation.running:
+    if not situation.past and (not finished(snapshot) or situation.running):
         yield Piece(f"epoch {count(snapshot.epoch)}", "text", 1, right=True)
     if snapshot.batch:
         yield Piece(f"batch {snapshot.batch}/{snapshot.batches}", "muted", 7, right=True)
@@ -121,6 +140,12 @@ def state(situation: Situation) -> Piece:
     """Whether it runs, and if not, why."""
     snapshot = situation.snapshot
     assert snapshot is not None
+    if situation.awaited is not None:
+        words = f"◀ going to epoch {count(situation.awaited)} …"
+        return Piece(words, "warning", 0, right=True, bold=True)
+    if situation.newest is not None:
+        words = f"◀ past: epoch {count(snapshot.epoch)} of {count(situation.newest)}"
+        return Piece(words, "warning", 0, right=True, bold=True)
     if snapshot.status == "diverged":
         return Piece("diverged", "bad", 0, right=True, bold=True)
     if snapshot.status == "stopped":
