@@ -21,6 +21,7 @@ from nnmath_tui.views.runs import RunRow
 
 if TYPE_CHECKING:
     from nnmath_engine.derivation.cells import Cell
+    from nnmath_engine.derivation.worksheet import Worksheet
 
 
 @dataclass(eq=False)
@@ -28,12 +29,14 @@ class SnapshotReady(Message, bubble=False):
     """The trainer has a new picture. `speed` is in epochs a second, smoothed; 0 when paused.
 
     When the picture is one of the past, `ahead` are the epochs after it that can still be gone to.
+    `sheet` is the step that would come next, if numbers are opened.
     """
 
     snapshot: Snapshot
     running: bool
     speed: float
     ahead: HistoryView | None = None
+    sheet: Worksheet | None = None
 
     def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
         yield "epoch", self.snapshot.epoch
@@ -68,6 +71,13 @@ class WeightSelected(Message):
     """A weight or a bias was chosen."""
 
     place: WeightPlace
+
+
+@dataclass(eq=False)
+class SettingChosen(Message):
+    """The cursor of the controls went to a setting."""
+
+    path: str
 
 
 @dataclass(eq=False)

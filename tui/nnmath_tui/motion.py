@@ -15,6 +15,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from nnmath_engine.session import Session, StepSize
 from nnmath_engine.snapshot import Snapshot
@@ -24,6 +25,9 @@ from nnmath_tui.frame_rate import FrameRate
 from nnmath_tui.messages import SnapshotReady
 from nnmath_tui.slices import Slices
 from nnmath_tui.speed import Speed
+
+if TYPE_CHECKING:
+    from nnmath_engine.derivation.worksheet import Worksheet
 
 PACES = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 100.0, None)
 """Epochs a second of slow motion; None is as fast as it goes."""
@@ -72,6 +76,7 @@ class Motion:
         self._limit: int | None = None  # the epoch that running stops at
         self._pace: float | None = None
         self._batches = 1  # in an epoch, as of the last picture
+        self._opens = False  # whether pictures come with the worksheet of the next step
 
     @property
     def running(self) -> bool:
@@ -97,6 +102,16 @@ class Motion:
     def set_pace(self, pace: float | None) -> None:
         """Slow motion of so many epochs a second, or None for full speed."""
         self._command(partial(self._set_pace, pace))
+
+    def open_numbers(self, wanted: bool) -> None:
+        """Let pictures come with the worksheet of the next step, or no longer."""
+        if wanted and not self._opens:
+            self._command(self._show_again)
+        self._opens = wanted
+
+    async def _show_again(self) -> None:
+        if self._session is not None:
+            self._show()
 
     def give_way(self) -> None:
         """Let no slice begin until `go_on` is called: the loop has something urgent to do."""
@@ -213,7 +228,11 @@ class Motion:
 
     def _picture(self, snapshot: Snapshot, running: bool, speed: float) -> None:
         """Tell the screen how training looks."""
-        self._post_message(SnapshotReady(snapshot, running, speed))
+        sheet = self._sheet(self._session)
+        self._post_message(SnapshotReady(snapshot, running, speed, sheet=sheet))
+
+    def _sheet(self, session: Session | None) -> Worksheet | None:
+        return session.worksheet() if self._opens and session is not None else None
 
     async def _show_and_wait(self) -> None:
         """Post a snapshot, and train on when it is on the screen."""

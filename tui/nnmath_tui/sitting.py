@@ -235,7 +235,8 @@ class Sitting(Motion):
         snapshot = self._past.snapshot()
         table = self._newest.history.table
         ahead = HistoryView(table[:, self._newest.history.epoch > snapshot.epoch])
-        self._post_message(SnapshotReady(snapshot, False, 0.0, ahead))
+        sheet = self._sheet(self._past)
+        self._post_message(SnapshotReady(snapshot, False, 0.0, ahead, sheet))
 
     def _picture(self, snapshot: Snapshot, running: bool, speed: float) -> None:
         self._note(snapshot)

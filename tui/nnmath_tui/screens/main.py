@@ -20,28 +20,23 @@ from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.messages import (
     Answered,
     ChangeRejected,
-    NeuronSelected,
     PresetOpened,
     RunsChanged,
     SnapshotReady,
-    WeightSelected,
 )
-from nnmath_tui.screens.board import PANES, SMALLEST
-from nnmath_tui.screens.driving import DrivingScreen
+from nnmath_tui.screens.board import HUGE, PANES, SMALLEST
+from nnmath_tui.screens.deriving import DerivingScreen
 from nnmath_tui.screens.keys import MAIN_KEYS
 from nnmath_tui.settings import Settings
 from nnmath_tui.views.losses import Ghost
 from nnmath_tui.views.notice import Notice
 from nnmath_tui.widgets.controls import Controls
-from nnmath_tui.widgets.formula import FormulaBar
 from nnmath_tui.widgets.key_bar import KeyBar
 from nnmath_tui.widgets.loss import LossPane
-from nnmath_tui.widgets.network import NetworkPane
 from nnmath_tui.widgets.output import OutputPane
 from nnmath_tui.widgets.pane import Pane
 from nnmath_tui.widgets.spark import LossSpark
 from nnmath_tui.widgets.status import Situation, StatusBar
-from nnmath_tui.widgets.weights import WeightsPane
 
 ANSWER_SHOWN = 8.0
 """Seconds that the answer to a key stays."""
@@ -50,7 +45,7 @@ if TYPE_CHECKING:
     from nnmath_tui.application import Application
 
 
-class MainScreen(DrivingScreen):
+class MainScreen(DerivingScreen):
     """Panes that show the newest snapshot; what they ask for goes to the trainer."""
 
     AUTO_FOCUS = "#network"
@@ -65,17 +60,15 @@ class MainScreen(DrivingScreen):
         if settings.start:
             self.trainer.toggle()
         self._status, self._key_bar = StatusBar(id="status"), KeyBar(id="keys")
-        self._formula = FormulaBar(id="formula")
-        self._weights = WeightsPane(id="weights", classes="pane")
         self._loss = LossPane(id="loss", classes="pane")
         self._output = OutputPane(id="output", classes="pane")
         self._controls = Controls(id="controls", classes="pane")
-        self._network = NetworkPane(id="network", classes="pane")
         self._late_turn = False
-        self.panes: tuple[Pane, ...] = (
+        self.panes = (
             self._formula,
             self._network,
             self._output,
+            self._derivation,
             self._weights,
             self._loss,
             self._controls,
@@ -115,12 +108,13 @@ class MainScreen(DrivingScreen):
     def _show_snapshot(self, message: SnapshotReady) -> None:
         before, snapshot = self.situation, message.snapshot
         if before.snapshot is None or before.snapshot.layer_sizes != snapshot.layer_sizes:
-            self._select_nothing()
+            self.select_nothing()
         with self.app.batch_update():
             self._loss.ahead = message.ahead
             for pane in self._turn(message.running):
                 pane.snapshot = snapshot
             self.take_note(message)
+            self.take_sheet(message.sheet)
         # The status bar changes with every snapshot. Asked by the screen itself, "after refresh"
         # may be before: the widgets have not told it yet that they want to be painted.
         self._status.call_after_refresh(self.snapshot_shown)
@@ -137,7 +131,7 @@ class MainScreen(DrivingScreen):
         preset = message.preset
         source = preset.experiment.data.source
         self.situation = replace(self.situation, title=preset.title, source=source)
-        self._select_nothing()
+        self.select_nothing()
 
     @on(RunsChanged)
     def _draw_ghosts(self, message: RunsChanged) -> None:
@@ -164,25 +158,6 @@ class MainScreen(DrivingScreen):
         if not self._controls.display:
             self._answer(Answered("not changed:", "; ".join(map(str, message.problems)), True))
 
-    def _select_nothing(self) -> None:
-        self._formula.weight = None
-        for pane in self.panes:
-            pane.selected = None
-
-    # What the panes ask for
-
-    @on(NeuronSelected)
-    def _select(self, message: NeuronSelected) -> None:
-        message.stop()
-        for pane in self.panes:
-            pane.selected = (message.layer, message.index)
-
-    @on(WeightSelected)
-    def _explain_weight(self, message: WeightSelected) -> None:
-        message.stop()
-        self._formula.weight = message.place
-        self._network.weight = message.place
-
     # Layout
 
     def watch_situation(self, situation: Situation) -> None:
@@ -197,6 +172,7 @@ class MainScreen(DrivingScreen):
     @on(Resize)
     def _measure(self, event: Resize) -> None:
         width, height = event.size
+        self.set_class(width >= HUGE[0] and height >= HUGE[1], "-huge")
         least_width, least_height = SMALLEST
         small = width < least_width or height < least_height
         room = f"{width}x{height}, made for {least_width}x{least_height}" if small else ""

@@ -8,7 +8,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from nnmath_tui.drawing.form import steps_column
-from nnmath_tui.messages import ChangeRequested
+from nnmath_tui.messages import ChangeRequested, SettingChosen
 from nnmath_tui.views.changes import request, stepped, typed
 from nnmath_tui.views.choices import choices
 from nnmath_tui.views.settings import Setting
@@ -50,7 +50,12 @@ class Controls(SettingsList):
             if places:
                 now = places.index(self._cursor) if self._cursor in places else 0
                 self._cursor = places[max(0, min(now + rows, len(places) - 1))]
+                self._tell_chosen()
         self.redraw()
+
+    def _tell_chosen(self) -> None:
+        if self.current is not None:
+            self.post_message(SettingChosen(self.current.path))
 
     def action_step(self, direction: int) -> None:
         current = self.current
@@ -227,6 +232,7 @@ class Controls(SettingsList):
         again = row == self._cursor and self._edit is None
         self._leave()
         self._cursor = row
+        self._tell_chosen()
         self.redraw()
         marks = steps_column(self.size.width)
         if marks <= place.x < marks + 3 and self.rows[row].steps:
