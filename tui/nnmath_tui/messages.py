@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from nnmath_engine.experiment import Problem
 from nnmath_engine.history import HistoryView
@@ -68,6 +68,14 @@ class WeightSelected(Message):
     """A weight or a bias was chosen."""
 
     place: WeightPlace
+
+
+@dataclass(eq=False)
+class SampleSelected(Message):
+    """A row of the data was chosen: row `index`, counted from 0, of the training or test rows."""
+
+    split: Literal["train", "test"]
+    index: int
 
 
 @dataclass(eq=False)

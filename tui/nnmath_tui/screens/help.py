@@ -38,13 +38,25 @@ TEXTS = {
         "true class, so a blue point on orange ground is a mistake. Filled points are trained on; "
         "hollow ones are kept apart to test with.\n\n"
         "With one input it is the fitted curve, with images the mistakes and how often each class "
-        "is taken for another, with other data a table or a plot of predicted against true.",
+        "is taken for another, with other data a table or a plot of predicted against true. Press "
+        "v for the next of these views. With more than two inputs the map shows two of them, which "
+        "x and y choose, while the others keep their mean; d shows decisions alone.\n\n"
+        "The arrow keys and the mouse move a cursor. Below the map stand its inputs and what the "
+        "network answers there, p being a probability and z what it is made of; in the border "
+        "stands the nearest sample, in a ring, with its loss: how wrong the network is about it.",
     ),
     "weights": (
         "The weights",
         "All weights of one layer as a table: a row for each neuron that the numbers come from, a "
         "column for each neuron that they go to, and the biases below. Blue is positive, orange "
-        "negative. Press [ and ] for the layer before and after; the arrow keys move the cursor.",
+        "negative. Press [ and ] for the layer before and after; the arrow keys move the cursor. "
+        "Where numbers do not fit, o shows those around the cursor.\n\n"
+        "Press g for the gradients, u for the last step and, pressed again, for its ratio to the "
+        "weight: about 1e-3 is healthy, much less learns slowly, much more leaps about. m shows "
+        "what the optimizer remembers, h how many weights are how large, y one scale of colors for "
+        "all layers.\n\n"
+        "Type a number, or press e, to give the selected weight another value; f freezes it (*): "
+        "training leaves it alone.",
     ),
     "loss": (
         "The loss",
