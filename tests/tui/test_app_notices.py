@@ -73,7 +73,7 @@ async def test_a_selection_can_still_be_read_after_a_divergence(
         await until(lambda: status(app) == "diverged")
         await pilot.press("right")
         await pilot.pause()
-        assert "output" in lines(app)[1]
+        await until(lambda: "prediction 0" in lines(app)[1])
         assert "diverged" in lines(app)[0]
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import ClassVar, Literal
+from typing import Literal
 
 from nnmath_engine.derivation import KINDS, Cell, Sample, Worksheet
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from nnmath_tui.messages import (
@@ -40,19 +39,9 @@ _OF_SETTING = {
 }
 """The number that a setting is about."""
 
-DERIVING_KEYS: list[BindingType] = [
-    Binding("enter", "derive", "open", id="derive", tooltip="How the selected number came about"),
-    Binding("6", "derive", id="derivation", show=False, tooltip="Go to the derivation"),
-    Binding("n", "walk('neuron')", "neuron", id="step-neuron", tooltip="Compute the next neuron"),
-    Binding("j", "walk('sample')", "sample", id="step-sample", tooltip="Compute the next sample"),
-    Binding("N", "walk_on", id="walk-on", show=False, tooltip="Go on neuron by neuron by itself"),
-]
-
 
 class DerivingScreen(DrivingScreen):
     """Knows the selected cell and the worksheet it is of, and walks through a step."""
-
-    BINDINGS: ClassVar[list[BindingType]] = DERIVING_KEYS
 
     def __init__(self, fps: float) -> None:
         super().__init__(fps)

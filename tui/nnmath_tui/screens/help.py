@@ -71,6 +71,20 @@ TEXTS = {
         "Dotted lines mark where a setting was changed. Of a curve that jumps up and down, the "
         "bright line is its mean.",
     ),
+    "derivation": (
+        "The derivation",
+        "How one number came about: its formula, the formula with the numbers of this moment, and "
+        "what they come to. The digits that are printed give the result that is printed: check "
+        "them with a calculator.\n\n"
+        "Each underlined number is a number of the network too. Choose one and press Enter, and "
+        "it opens in turn: from the new weight to the gradient, from there to the deltas of the "
+        "samples, and on to the loss; Backspace goes back. All numbers are those of the step that "
+        "training takes next.\n\n"
+        "A cell is written like w2[3,1], the weight from neuron 3 of layer 1 to neuron 1 of layer "
+        "2; neurons count from 0, layers from 1. What comes behind an @ is the sample. delta is "
+        "the derivative of a sample's loss by z, slope is f′(z), and grad is what the optimizer "
+        "gets: the mean over the batch, with penalties, clipped.",
+    ),
     "controls": (
         "The controls",
         "Every setting of the experiment. Up and down choose one, left and right step through "
