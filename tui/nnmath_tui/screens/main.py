@@ -24,9 +24,10 @@ from nnmath_tui.messages import (
     WeightSelected,
 )
 from nnmath_tui.screens.board import PANES, SMALLEST
-from nnmath_tui.screens.driving import DrivingScreen
 from nnmath_tui.screens.keys import MAIN_KEYS
+from nnmath_tui.screens.proving import ProvingScreen
 from nnmath_tui.settings import Settings
+from nnmath_tui.views.notice import Notice
 from nnmath_tui.widgets.controls import Controls
 from nnmath_tui.widgets.formula import FormulaBar
 from nnmath_tui.widgets.key_bar import KeyBar
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from nnmath_tui.application import Application
 
 
-class MainScreen(DrivingScreen):
+class MainScreen(ProvingScreen):
     """Panes that show the newest snapshot; what they ask for goes to the trainer."""
 
     AUTO_FOCUS = "#network"
@@ -83,7 +84,7 @@ class MainScreen(DrivingScreen):
         self.call_after_refresh(self.start_training)
 
     def paint(self, palette: Palette) -> None:
-        self._status.palette = self._key_bar.palette = palette
+        self._status.palette = self._key_bar.palette = self.palette = palette
         for pane in self.panes:
             pane.palette = palette
 
@@ -151,6 +152,10 @@ class MainScreen(DrivingScreen):
     def watch_situation(self, situation: Situation) -> None:
         """The status bar follows."""
         self._status.situation = situation
+
+    def watch_verdict(self, verdict: Notice | None) -> None:
+        """The formula bar says it."""
+        self._formula.answer = verdict
 
     def watch_shown(self, shown: str) -> None:
         """The style sheet shows the pane that the class names."""

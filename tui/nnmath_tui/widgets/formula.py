@@ -28,6 +28,9 @@ class FormulaBar(Pane, can_focus=False):
     weight: reactive[WeightPlace | None] = reactive[WeightPlace | None](None, repaint=False)
     """The selected weight; while there is one it is shown in place of the neuron."""
 
+    answer: reactive[Notice | None] = reactive[Notice | None](None, repaint=False)
+    """What has come of a key, for as long as there is nothing else to say."""
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._read = False  # whether something was selected after the notice came
@@ -67,6 +70,8 @@ class FormulaBar(Pane, can_focus=False):
         return hint()
 
     def _news(self) -> Notice | None:
+        if self.answer is not None:
+            return self.answer
         return None if self._read else notice(self.snapshot)
 
     def _draw_notice(self, news: Notice, width: int, height: int) -> list[Strip]:
@@ -103,13 +108,18 @@ class FormulaBar(Pane, can_focus=False):
     def on_resize(self) -> None:
         self._make_room()
 
+    def watch_answer(self) -> None:
+        self._make_room()
+        self.redraw()
+
     def watch_selected(self) -> None:
-        self.weight = None
+        self.weight = self.answer = None
         self._read = self.selected is not None
         self._make_room()
         super().watch_selected()
 
     def watch_weight(self) -> None:
+        self.answer = None
         self._read = self._read or self.weight is not None
         self._make_room()
         self.redraw()

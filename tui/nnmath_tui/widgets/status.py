@@ -18,10 +18,13 @@ from nnmath_tui.drawing.palette import Palette
 if TYPE_CHECKING:
     from nnmath_engine.snapshot import Snapshot
 
+    from nnmath_tui.proof import Light
+
 Role = Literal["text", "muted", "accent", "good", "warning", "bad"]
 
 
 ASCII = {"▶": ">", "–": "-", "−": "-", "·": "-", "…": "..", "η": "lr", "²": "2", "∞": "inf"}
+ASCII |= {"✓": "ok", "✗": "failed", "○": "old"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,12 @@ class Situation:
     running: bool = False
     speed: float = 0.0
     pace: float | None = None
+    light: Light = "off"
+    """What the proof lamp shows."""
+    checked: float = 0.0
+    """The share of the parameters that the check under way has looked at."""
+    findings: int = 0
+    """How many faults the doctor sees."""
     room: str = ""
     """What the terminal is too small for, in words."""
 
@@ -63,6 +72,7 @@ def pieces(situation: Situation) -> Iterator[Piece]:
     yield from title(situation)
     yield Piece(network_in_words(snapshot), "muted", 7)
     yield Piece(training_in_words(snapshot), "muted", 8)
+    yield from signs(situation)
     yield state(situation)
     if not finished(snapshot) or situation.running:
         yield Piece(f"epoch {count(snapshot.epoch)}", "text", 1, right=True)
@@ -121,6 +131,21 @@ def state(situation: Situation) -> Piece:
         words += "the schedule ended at η=0" if spent(snapshot) else "space goes on"
         return Piece(words, "good", 0, right=True, bold=True)
     return Piece("paused" if snapshot.step else "ready", "warning", 0, right=True, bold=True)
+
+
+def signs(situation: Situation) -> Iterator[Piece]:
+    """The proof lamp, and how much the doctor has to say."""
+    match situation.light:
+        case "checking":
+            yield Piece(f"proof {percent(situation.checked, 4)}", "accent", 2, right=True)
+        case "proved":
+            yield Piece("proof ✓", "good", 3, right=True)
+        case "failed":
+            yield Piece("proof ✗", "bad", 1, right=True, bold=True)
+        case "stale":
+            yield Piece("proof ○", "muted", 6, right=True)
+    if situation.findings:
+        yield Piece(f"doctor: {situation.findings}", "warning", 3, right=True)
 
 
 def finished(snapshot: Snapshot) -> bool:
