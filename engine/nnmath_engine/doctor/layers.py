@@ -16,6 +16,7 @@ from nnmath_engine.doctor.words import (
     z_cell,
     z_formula,
 )
+from nnmath_engine.fields import LARGEST_SEED
 
 DEAD_SHARE = 2 / 3
 """Of a layer's neurons. Trained presets: up to 0.28, six ReLU layers on the circle: 0.38; the
@@ -68,6 +69,13 @@ def dead_layer(case: Case) -> Finding | None:
             continue
         neuron = int(dead.argmax())
         row = int(z[:, neuron].argmax())
+        changes = rate(case.snapshot.experiment, 0.2)
+        advice = "a fifth of the learning rate, from the start: a dead neuron does not come back"
+        untrained = case.snapshot.step == 0
+        if untrained:
+            seed = case.snapshot.experiment.training.seed
+            changes = {"training.seed": seed - 1 if seed == LARGEST_SEED else seed + 1}
+            advice = "another draw of the first weights: training has not begun"
         return Finding(
             "dead",
             f"layer {layer + 1} is dead",
@@ -76,9 +84,9 @@ def dead_layer(case: Case) -> Finding | None:
             z_formula(layer) + "; a = max(0, z)",
             f"{int(dead.sum())} of {len(dead)} neurons of layer {layer + 1} answer 0 on "
             f"{case.of_rows}; this z is the largest of neuron {neuron}, so its gradient is 0",
-            rate(case.snapshot.experiment, 0.2),
-            "a fifth of the learning rate, from the start: a dead neuron does not come back",
-            afresh=True,
+            changes,
+            advice,
+            afresh=not untrained,
         )
     return None
 

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.events import Resize
 from textual.screen import ModalScreen
+from textual.scrollbar import ScrollBarRender
 from textual.widgets import Static
 
 from nnmath_tui.drawing.canvas import cell_codes
@@ -20,6 +21,12 @@ from nnmath_tui.views.conventions import Line, card
 from nnmath_tui.views.conventions.card import wrapped
 
 PARTS = ("ours", "PyTorch", "Keras", "scikit-learn")
+
+
+class WholeCells(ScrollBarRender):
+    """A scroll bar that ends at whole cells, for a terminal without letters for parts of one."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
 
 
 class ConventionsScreen(ModalScreen[None]):
@@ -51,7 +58,10 @@ class ConventionsScreen(ModalScreen[None]):
                 yield Static(id=f"part-{place}")
 
     def on_mount(self) -> None:
-        self.query_one(VerticalScroll).focus()
+        dialog = self.query_one(VerticalScroll)
+        dialog.focus()
+        if self._palette.ascii:
+            dialog.vertical_scrollbar.renderer = WholeCells  # type: ignore[misc]
 
     def on_resize(self, event: Resize) -> None:
         """Wrap the words anew."""
