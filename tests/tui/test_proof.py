@@ -105,6 +105,9 @@ def test_the_outcome_in_words(make_preset: MakePreset) -> None:
     )
     sampled = Proof(snapshot, report(kinks=0, sampled=True)).in_words()
     assert sampled.endswith("; a seeded sample of 20")
+    many = {"data.samples": 1000, "network.dropout": 0.5}
+    of_many = Proof(Session(make_preset(many).experiment).snapshot(), report()).in_words()
+    assert of_many.endswith("; 2 at a kink skipped; on 100 of 500 rows; without dropout")
     assert "nothing to compare" in Proof(snapshot, report(checked=0)).in_words()
 
 

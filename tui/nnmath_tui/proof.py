@@ -70,6 +70,11 @@ class Proof:
             words += f"; {report.kinks:,} at a kink skipped"
         if report.sampled:
             words += f"; a seeded sample of {count:,}"
+        rows, used = len(self.snapshot.dataset.train), checking.rows_checked(self.snapshot)
+        if used < rows:
+            words += f"; on {used:,} of {rows:,} rows"
+        if self.snapshot.experiment.network.dropout:
+            words += "; without dropout"
         return plain_powers(words)
 
 

@@ -12,21 +12,15 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.events import Resize
 from textual.screen import ModalScreen
-from textual.scrollbar import ScrollBarRender
 from textual.widgets import Static
 
 from nnmath_tui.drawing.canvas import cell_codes
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.views.conventions import Line, card
 from nnmath_tui.views.conventions.card import wrapped
+from nnmath_tui.widgets.scroll_bar import scroll_by_whole_cells
 
 PARTS = ("ours", "PyTorch", "Keras", "scikit-learn")
-
-
-class WholeCells(ScrollBarRender):
-    """A scroll bar that ends at whole cells, for a terminal without letters for parts of one."""
-
-    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
 
 
 class ConventionsScreen(ModalScreen[None]):
@@ -61,7 +55,7 @@ class ConventionsScreen(ModalScreen[None]):
         dialog = self.query_one(VerticalScroll)
         dialog.focus()
         if self._palette.ascii:
-            dialog.vertical_scrollbar.renderer = WholeCells  # type: ignore[misc]
+            scroll_by_whole_cells(dialog)
 
     def on_resize(self, event: Resize) -> None:
         """Wrap the words anew."""

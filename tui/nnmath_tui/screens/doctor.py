@@ -20,6 +20,7 @@ from textual.widgets.option_list import Option
 from nnmath_tui.drawing.canvas import cell_codes
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.views.findings import described
+from nnmath_tui.widgets.scroll_bar import scroll_by_whole_cells
 
 
 class DoctorScreen(ModalScreen[Finding | None]):
@@ -58,6 +59,8 @@ class DoctorScreen(ModalScreen[Finding | None]):
                 yield Static(id="finding")
 
     def on_mount(self) -> None:
+        if self._palette.ascii:
+            scroll_by_whole_cells(self.query_one(VerticalScroll))
         names = self.query_one(OptionList)
         names.highlighted = 0
         names.focus()

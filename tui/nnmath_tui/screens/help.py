@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from nnmath_tui.drawing.canvas import cell_codes
+from nnmath_tui.widgets.scroll_bar import scroll_by_whole_cells
 
 TEXTS = {
     "network": (
@@ -101,6 +102,10 @@ class HelpScreen(ModalScreen[None]):
             yield Static(Text(self._lettered(self._text)))
             yield Static(Text("\nKeys here", style="bold"))
             yield Static(keys_in_words(self._keys))
+
+    def on_mount(self) -> None:
+        if self._ascii:
+            scroll_by_whole_cells(self.query_one(VerticalScroll))
 
     def on_resize(self) -> None:
         """Say how to read on, if there is more than fits."""

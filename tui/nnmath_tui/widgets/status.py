@@ -139,13 +139,13 @@ def signs(situation: Situation) -> Iterator[Piece]:
         case "checking":
             yield Piece(f"proof {percent(situation.checked, 4)}", "accent", 2, right=True)
         case "proved":
-            yield Piece("proof ✓", "good", 3, right=True)
+            yield Piece("proof ✓", "good", 2, right=True)
         case "failed":
             yield Piece("proof ✗", "bad", 1, right=True, bold=True)
         case "stale":
             yield Piece("proof ○", "muted", 6, right=True)
     if situation.findings:
-        yield Piece(f"doctor: {situation.findings}", "warning", 3, right=True)
+        yield Piece(f"doctor: {situation.findings}", "warning", 2, right=True)
 
 
 def finished(snapshot: Snapshot) -> bool:
