@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from nnmath_engine.blueprint import initial_slots
+from nnmath_engine.blueprint import initial_slots, reshapes_targets
+from nnmath_engine.dataset import Dataset
 from nnmath_engine.early_stopping import Patience
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.fields import FIELDS
@@ -19,6 +20,21 @@ from nnmath_engine.state import Mark, State
 
 ANOTHER_FUNCTION = frozenset(("training.loss", "network.activation", "network.output_activation"))
 """Settings that give the same weights another loss."""
+
+
+def resetting(before: Experiment, after: Experiment, dataset: Dataset) -> tuple[str, ...]:
+    """The paths of the settings whose change changes data or shapes.
+
+    Args: dataset: that of `before`.
+    """
+    old, new = before.values(), after.values()
+    reshapes = reshapes_targets(before, after, dataset)
+    return tuple(
+        path
+        for path, field in FIELDS.items()
+        if old[path] != new[path]
+        and (field.effect == "reset" or (path == "training.loss" and reshapes))
+    )
 
 
 def carry_over(

@@ -11,7 +11,7 @@ value that holds everything it computed, for whoever wants to open its numbers.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from nnmath_engine.activations import Activation
@@ -20,6 +20,7 @@ from nnmath_engine.experiment import TrainingSpec
 from nnmath_engine.losses import Loss
 from nnmath_engine.network import Backward, Parameters, Tape, backward, forward, mean_loss
 from nnmath_engine.optimizers import OPTIMIZERS
+from nnmath_engine.places import Place, put
 from nnmath_engine.regularizers import (
     clip_by_norm,
     clip_by_value,
@@ -65,6 +66,7 @@ def descend(
     training: TrainingSpec,
     learning_rate: float,
     masks: Sequence[Array | None] | None = None,
+    frozen: Collection[Place] = (),
 ) -> Step:
     """Take one step on the batch X (n, d), Y (n, k).
 
@@ -73,14 +75,17 @@ def descend(
         t: the number of this step since the optimizer's start, from 1.
         learning_rate: the rate in force, that is, after the schedule.
         masks: dropout's multipliers, one entry for each layer.
+        frozen: weights and biases that have no gradient and keep their values.
     """
     tape = forward(parameters, X, activations, masks)
     back = backward(tape, parameters, activations, loss, Y)
-    gradient = clip(add_penalties(back.gradients, parameters, training), training)
+    whole = add_penalties(back.gradients, parameters, training)
+    gradient = clip(put(whole, dict.fromkeys(frozen, 0.0)), training)
     moved, new_slots = apply_rule(parameters, gradient, slots, t, learning_rate, training)
     if training.l1 > 0 and training.l1_method == "proximal":
         shrink = learning_rate * training.l1
         moved = Parameters(tuple(l1_proximal(W, shrink) for W in moved.weights), moved.biases)
+    moved = put(moved, {place: place.value(parameters) for place in frozen})
     return Step(tape, mean_loss(tape, loss, Y), back, gradient, moved, new_slots)
 
 

@@ -5,6 +5,7 @@ Source: Prechelt, "Early Stopping - But When?", in Neural Networks: Tricks of th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from nnmath_engine.network import Parameters
@@ -19,8 +20,11 @@ class Patience:
     best_parameters: Parameters | None = None
     waited: int = 0
 
-    def observe(self, loss: float, epoch: int, parameters: Parameters) -> Patience:
-        """The patience after an epoch that ended with `loss` on the watched samples."""
+    def observe(self, loss: float, epoch: int, parameters: Callable[[], Parameters]) -> Patience:
+        """The patience after an epoch that ended with `loss` on the watched samples.
+
+        Args: parameters: copies those after the epoch; called if they are the best so far.
+        """
         if loss < self.best_loss:
-            return Patience(loss, epoch, parameters, 0)
+            return Patience(loss, epoch, parameters(), 0)
         return Patience(self.best_loss, self.best_epoch, self.best_parameters, self.waited + 1)

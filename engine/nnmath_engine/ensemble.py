@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -18,17 +19,20 @@ import numpy.typing as npt
 
 from nnmath_engine.arrays import Array
 from nnmath_engine.blueprint import blueprint, initial_parameters, initial_slots
+from nnmath_engine.casting import split_arrays
 from nnmath_engine.dataset import Dataset
 from nnmath_engine.early_stopping import Patience
 from nnmath_engine.experiment import Experiment
-from nnmath_engine.history import COLUMNS, MOST_ROWS, History, HistoryView
+from nnmath_engine.history import COLUMNS, History, HistoryView, most_rows
 from nnmath_engine.limits import BATCH_NUMBERS
 from nnmath_engine.network import Parameters
 from nnmath_engine.plan import Examiner, Plan, Scores
 from nnmath_engine.plan.batches import Rows
-from nnmath_engine.schedules import SCHEDULES, Plateau, Progress
+from nnmath_engine.recorder import history_rows
+from nnmath_engine.schedules import Plateau
 from nnmath_engine.state import Status
 from nnmath_engine.streams import Stream
+from nnmath_engine.watch import Watch
 
 NUMBERS = 500_000
 """Parameters of all members together above which training them at once no longer pays."""
@@ -83,11 +87,7 @@ class Ensemble:
             np.asarray([given] * count if own is None else own, float)
             for given, own in ((training.l1, l1), (training.l2, l2))
         ]
-        dtype = np.dtype(training.dtype)
-        splits = [
-            (split.X.astype(dtype), split.Y.astype(dtype))
-            for split in (self.dataset.train, self.dataset.validation, self.dataset.test)
-        ]
+        splits = split_arrays(dataset, training.dtype)
         self._generators = [Stream.TRAINING.generator(seed) for seed in seeds]
         self._plan = Plan(
             network,
@@ -104,19 +104,21 @@ class Ensemble:
             first = initial_parameters(own, network)
             self._plan.load(first, initial_slots(own, first), member)
         self._examine = Examiner(network, dataset.task, splits, l1=penalties[0], l2=penalties[1])
-        schedule = SCHEDULES[training.schedule]
-        self._factor = schedule.factor
-        self._schedule_options = schedule.defaults() | dict(training.schedule_options)
+        self._watch = Watch(training)
         self._plateaus = [Plateau() for _ in seeds]
         self._patiences = [Patience() for _ in seeds]
         self._statuses: list[Status] = ["ready"] * count
         self._best_rows: dict[int, Array] = {}
         self._restored: dict[int, Parameters] = {}
-        self._histories = [History(limit=max(1000, MOST_ROWS // count)) for _ in seeds]
+        layers = len(network.sizes) - 1
+        limit = max(1000, most_rows(layers) // count)
+        self._histories = [History(limit=limit, layers=layers) for _ in seeds]
         self._kept: list[list[Array]] = [[] for _ in seeds]
         self.epoch = self._steps = 0
         with np.errstate(all="ignore"):  # a loss that overflows is a fact to record, not a fault
-            self._record(self._rates_in_force(), np.full(count, np.nan))
+            self._record(
+                self._rates_in_force(), np.full(count, np.nan), np.full((layers, count), np.nan)
+            )
 
     @property
     def statuses(self) -> tuple[Status, ...]:
@@ -158,22 +160,16 @@ class Ensemble:
         plan.run(batches)
         self._steps += batches
         self.epoch += 1
-        self._record(rates, plan.gradient_norms())
+        self._record(rates, *plan.gradient_norms())
 
     def _rates_in_force(self) -> npt.NDArray[np.float64]:
-        progress = Progress(self.epoch, self._training.epochs)
-        if self._training.schedule != "plateau":
-            return self._rates * self._factor(progress, **self._schedule_options)
-        factors = [
-            self._factor(replace(progress, drops=plateau.drops), **self._schedule_options)
-            for plateau in self._plateaus
-        ]
+        factors = [self._watch.factor(self.epoch, plateau) for plateau in self._plateaus]
         return self._rates * factors
 
-    def _record(self, rates: Array, gradient_norms: Array) -> None:
+    def _record(self, rates: Array, gradient_norms: Array, layer_norms: Array) -> None:
         """Measure all members, and keep a row of each that still trains."""
         scores = self._examine(self._plan.rows())
-        table = self._table(scores, rates, gradient_norms)
+        table = history_rows(self.epoch, scores, rates, gradient_norms, layer_norms)
         finite = self._plan.finite_members()
         measured = np.isfinite(scores.loss[:, 0] + scores.penalty)
         for member, status in enumerate(self._statuses):
@@ -187,49 +183,31 @@ class Ensemble:
                 self._write(member)
             if self.epoch > 0 and not measured[member]:
                 self._statuses[member] = "diverged"
-            elif self.epoch > 0:
-                self._watch(member, scores, table[:, member])
-
-    def _table(self, scores: Scores, rates: Array, gradient_norms: Array) -> Array:
-        columns = {
-            "epoch": np.full(len(self.seeds), self.epoch),
-            "train_loss": scores.loss[:, 0],
-            "validation_loss": scores.loss[:, 1],
-            "test_loss": scores.loss[:, 2],
-            "penalty": scores.penalty,
-            "train_score": scores.score[:, 0],
-            "test_score": scores.score[:, 2],
-            "learning_rate": rates,
-            "gradient_norm": gradient_norms,
-        }
-        return np.array([columns[name] for name in COLUMNS], dtype=np.float64)
+            elif self.epoch > 0 and self._watch.is_needed:
+                self._look(member, scores, table[:, member])
 
     def _write(self, member: int) -> None:
         if self._kept[member]:
             self._histories[member].extend(np.stack(self._kept[member], axis=1))
             self._kept[member].clear()
 
-    def _watch(self, member: int, scores: Scores, row: Array) -> None:
+    def _look(self, member: int, scores: Scores, row: Array) -> None:
         """Let the plateau schedule and early stopping look at a member's loss."""
-        training = self._training
-        watched = float(scores.loss[member, 1 if len(self.dataset.validation) else 0])
-        if training.schedule == "plateau":
-            options = self._schedule_options
-            self._plateaus[member] = self._plateaus[member].observe(
-                watched, int(options["patience"]), float(options["threshold"])
-            )
-        if training.early_stopping == 0:
-            return
-        patience = self._patiences[member].observe(
-            watched, self.epoch, self._plan.parameters(member)
+        loss = float(scores.loss[member, 1 if len(self.dataset.validation) else 0])
+        self._plateaus[member], patience = self._watch.observe(
+            self._plateaus[member],
+            self._patiences[member],
+            loss,
+            self.epoch,
+            partial(self._plan.parameters, member),
         )
         self._patiences[member] = patience
         if patience.waited == 0:
             self._best_rows[member] = row
-        if patience.waited < training.early_stopping:
+        if not self._watch.is_over(patience):
             return
         self._statuses[member] = "stopped"
-        if training.restore_best and patience.best_parameters is not None:
+        if self._training.restore_best and patience.best_parameters is not None:
             self._restore(member, patience)
 
     def _restore(self, member: int, patience: Patience) -> None:
@@ -240,5 +218,5 @@ class Ensemble:
         best = self._best_rows[member].copy()
         best[COLUMNS.index("epoch")] = self.epoch
         best[COLUMNS.index("learning_rate")] = self._rates_in_force()[member]
-        best[COLUMNS.index("gradient_norm")] = np.nan
+        best[COLUMNS.index("gradient_norm")] = best[len(COLUMNS) :] = np.nan
         self._histories[member].extend(best[:, None])

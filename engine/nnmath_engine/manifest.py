@@ -10,8 +10,9 @@ from nnmath_engine.archive import ArchiveError
 from nnmath_engine.diagnosis import Diagnosis
 from nnmath_engine.early_stopping import Patience
 from nnmath_engine.experiment import Experiment, ExperimentError
-from nnmath_engine.history import COLUMNS
+from nnmath_engine.history import COLUMNS, table_names
 from nnmath_engine.network import Parameters
+from nnmath_engine.places import Place
 from nnmath_engine.schedules import Plateau
 from nnmath_engine.state import Mark, State
 
@@ -35,6 +36,7 @@ def encode(state: State, experiment: Experiment, data: Mapping[str, str]) -> dic
         "status": state.status,
         "diagnosis": _encode_diagnosis(state.diagnosis),
         "marks": [[mark.epoch, mark.text] for mark in state.marks],
+        "frozen": [list(place) for place in sorted(state.frozen, key=str)],
         "plateau": [_encode_number(plateau.best), plateau.waited, plateau.drops],
         "patience": [_encode_number(patience.best_loss), patience.best_epoch, patience.waited],
         "generator": {
@@ -45,7 +47,7 @@ def encode(state: State, experiment: Experiment, data: Mapping[str, str]) -> dic
             "has_half": generator["has_uint32"],
             "half": generator["uinteger"],
         },
-        "history": list(COLUMNS),
+        "history": list(table_names(len(state.history) - len(COLUMNS))),
         "units": list(state.memory.units) if state.memory is not None else [],
     }
 
@@ -116,6 +118,8 @@ def decode_counters(manifest: Mapping[str, Any], best: Parameters | None) -> dic
             "status": _one_of(manifest["status"], ("ready", "diverged", "stopped")),
             "diagnosis": _decode_diagnosis(manifest["diagnosis"]),
             "marks": tuple(Mark(_count(epoch), _text(text)) for epoch, text in manifest["marks"]),
+            # Files from before there was such a thing say nothing of it.
+            "frozen": frozenset(_place(*given) for given in manifest.get("frozen", [])),
             "plateau": Plateau(_decode_number(plateau_best), _count(plateau_waited), _count(drops)),
             "patience": Patience(
                 _decode_number(best_loss), _count(best_epoch), best, _count(waited)
@@ -171,6 +175,10 @@ def _count(given: Any, below: int = 2**53) -> int:
     if type(given) is not int or not 0 <= given < below:
         raise ValueError(f"{given!r:.40} is not a count")
     return given
+
+
+def _place(layer: Any, row: Any, column: Any) -> Place:
+    return Place(_count(layer), None if row is None else _count(row), _count(column))
 
 
 def _text(given: Any) -> str:

@@ -11,23 +11,30 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from nnmath_engine.blueprint import blueprint, reshapes_targets
+from nnmath_engine.blueprint import blueprint
+from nnmath_engine.changes import resetting
 from nnmath_engine.dataset import Dataset, build_dataset
 from nnmath_engine.diagnosis import Diagnosis
+from nnmath_engine.edits import with_frozen, with_settings, with_value
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.fields import FIELDS
+from nnmath_engine.history import HistoryView
 from nnmath_engine.network import Parameters
-from nnmath_engine.optimizers import OPTIMIZERS
-from nnmath_engine.snapshot import Snapshot
+from nnmath_engine.places import Place
+from nnmath_engine.snapshot import Snapshot, snapshot_of
 from nnmath_engine.state import State, Status
-from nnmath_engine.timeline import Timeline
-from nnmath_engine.timeline import changed as going_on_under
+from nnmath_engine.timeline import Edit, Timeline, never
 from nnmath_engine.training import Training
+
+if TYPE_CHECKING:
+    from nnmath_engine.derivation.worksheet import Worksheet
 
 StepSize = Literal["batch", "epoch"]
 
@@ -36,6 +43,18 @@ LONGEST_CHUNK = 0.004
 
 CHUNKS_A_KEYFRAME = 8
 """So many chunks apart are the states from which earlier epochs are reached."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Memento:
+    """What a session was at one moment; only `Session.restore` reads it."""
+
+    experiment: Experiment
+    dataset: Dataset
+    state: State
+    timeline: Timeline
+    recorded: HistoryView
+    is_past: bool
 
 
 class Session:
@@ -171,20 +190,61 @@ class Session:
             old, new = before.experiment.values(), experiment.values()
             if old == new:
                 return experiment
-            afresh = _resetting(before, experiment)
+            afresh = resetting(before.experiment, experiment, before.dataset)
             reload = any(
                 FIELDS[path].section == "data" or path == "training.loss" for path in afresh
             )
             dataset = self._load(experiment) if reload else before.dataset
             if not afresh:
                 blueprint(experiment, dataset)  # or else the error that says what does not fit
-                after = going_on_under(before, experiment)
-                self._leave_past()
-                self._timeline.change(before, after)
-                self._training, self._seconds_a_batch = after, 0.0
+                self._edit(partial(with_settings, experiment=experiment))
             else:
                 self._begin(Training(experiment, dataset))
             return experiment
+
+    def edit(self, layer: int, row: int | None, column: int, value: float) -> None:
+        """Set one weight by hand, or with row None one bias; see `Place`.
+
+        The losses that it leads to are measured at once, and get a row of their own in the history,
+        with the epoch that is reached. The optimizer's memory stays; early stopping counts anew; a
+        training that had diverged or stopped may go on.
+
+        Raises:
+            ValueError: there is no such weight or bias, or `value` is no number that it can have.
+        """
+        with self._exclusively():
+            place, parameters = self._place(layer, row, column), self.parameters
+            number = float(parameters.weights[0].dtype.type(value))
+            if not math.isfinite(number):
+                raise ValueError(f"{place} cannot be {value}")
+            if number != place.value(parameters):
+                self._edit(partial(with_value, place=place, value=number))
+
+    def freeze(self, layer: int, row: int | None, column: int, frozen: bool = True) -> None:
+        """Let training leave a weight or a bias (row None) as it is, or change it again.
+
+        What is frozen has no gradient for the optimizer. A reset forgets what was frozen.
+
+        Raises:
+            ValueError: there is no such weight or bias.
+        """
+        with self._exclusively():
+            place = self._place(layer, row, column)
+            if frozen != (place in self._training.frozen):
+                self._edit(partial(with_frozen, place=place, frozen=frozen))
+
+    def _place(self, layer: int, row: int | None, column: int) -> Place:
+        place = Place(layer, row, column)
+        place.check(self._training.blueprint.sizes)
+        return place
+
+    def _edit(self, edit: Edit) -> None:
+        """Go on as something else, and remember how to."""
+        before = self._training
+        after = edit(before)
+        self._leave_past()
+        self._timeline.change(before, edit, after)
+        self._training, self._seconds_a_batch = after, 0.0
 
     def resetting(self, changes: Mapping[str, Any]) -> tuple[str, ...]:
         """The paths of the settings by which `apply(changes)` would start the network afresh.
@@ -192,7 +252,7 @@ class Session:
         Raises:
             ExperimentError: a change is not possible.
         """
-        return _resetting(self._training, self.experiment.with_values(changes))
+        return resetting(self.experiment, self.experiment.with_values(changes), self.dataset)
 
     def reset(self, seed: int | None = None) -> None:
         """Start afresh, from the same first weights or from those of another seed."""
@@ -208,16 +268,21 @@ class Session:
         self._timeline.furthest = max(self._timeline.furthest, self._training.epoch)
         return self._timeline.first, self._timeline.furthest
 
-    def rewind(self, epoch: int) -> None:
+    def rewind(self, epoch: int, unwanted: Callable[[], bool] = never) -> None:
         """Go to the end of an earlier epoch, to the very numbers of then.
 
         Later epochs can still be gone to, until training goes on or a setting changes.
 
+        Args:
+            unwanted: asked after every epoch of the way, in the thread that goes it; when it says
+                so, the session stays where it is.
+
         Raises:
             ValueError: the session never was there.
+            GivenUp: `unwanted` said so.
         """
         with self._exclusively():
-            self._training, self._is_past = self._at(epoch), True
+            self._training, self._is_past = self._at(epoch, unwanted), True
             self._seconds_a_batch = 0.0
 
     def recall(self, epoch: int) -> Snapshot:
@@ -227,27 +292,47 @@ class Session:
             ValueError: the session never was there.
         """
         with self._exclusively():
-            return _snapshot(self._at(epoch))
+            return snapshot_of(self._at(epoch))
 
     def branch(self) -> Session:
         """Another session at this moment, with the same past and a future of its own."""
-        with self._exclusively():
-            other = Session.__new__(Session)
-            other._base, other._busy = self._base, False
-            other._seconds_a_batch, other._chunks = self._seconds_a_batch, self._chunks
-            training = self._training
-            other._training = Training(training.experiment, training.dataset, training.state())
-            other._timeline, other._is_past = self._timeline.copy(), self._is_past
-            other._recorded = self._recorded
-            return other
+        other = Session.__new__(Session)
+        other._base, other._busy = self._base, False
+        other.restore(self.memento())
+        return other
 
-    def _at(self, epoch: int) -> Training:
+    def memento(self) -> Memento:
+        """This moment with its past, to come back to with `restore`, even after a reset.
+
+        It shares the past with the session: making it costs as much as a `state`.
+        """
+        with self._exclusively():
+            training = self._training
+            return Memento(
+                training.experiment,
+                training.dataset,
+                training.state(),
+                self._timeline.copy(),
+                self._recorded,
+                self._is_past,
+            )
+
+    def restore(self, memento: Memento) -> None:
+        """Be again what this or another session was: its numbers, data, history, marks and past."""
+        with self._exclusively():
+            self._training = Training(memento.experiment, memento.dataset, memento.state)
+            self._timeline, self._recorded = memento.timeline.copy(), memento.recorded
+            self._is_past = memento.is_past
+            # Often restored and never at a keyframe: each time the first chunk leaves one.
+            self._chunks, self._seconds_a_batch = CHUNKS_A_KEYFRAME - 1, 0.0
+
+    def _at(self, epoch: int, unwanted: Callable[[], bool] = never) -> Training:
         if not self._is_past:
             self._recorded = self._training.history.view()
         first, last = self.span
         if not first <= epoch <= last:
             raise ValueError(f"epoch {epoch} is not between {first} and {last}")
-        return self._timeline.replay(epoch, self._recorded)
+        return self._timeline.replay(epoch, self._recorded, unwanted)
 
     def state(self) -> State:
         """Everything needed to go on from here; `Session(experiment, state=...)` does."""
@@ -255,7 +340,12 @@ class Session:
 
     def snapshot(self) -> Snapshot:
         """A picture of this moment; see `Snapshot`."""
-        return _snapshot(self._training)
+        return snapshot_of(self._training)
+
+    def worksheet(self) -> Worksheet:
+        """The step that comes next from all sides, without taking it; see `Worksheet`."""
+        with self._exclusively():
+            return self._training.worksheet()
 
     def _load(self, experiment: Experiment) -> Dataset:
         return build_dataset(experiment.data, experiment.training.loss, self._base)
@@ -271,39 +361,3 @@ class Session:
                 yield
         finally:
             self._busy = False
-
-
-def _resetting(training: Training, after: Experiment) -> tuple[str, ...]:
-    before = training.experiment
-    old, new = before.values(), after.values()
-    reshapes = reshapes_targets(before, after, training.dataset)
-    return tuple(
-        path
-        for path, field in FIELDS.items()
-        if old[path] != new[path]
-        and (field.effect == "reset" or (path == "training.loss" and reshapes))
-    )
-
-
-def _snapshot(training: Training) -> Snapshot:
-    numbers = training.numbers
-    batch, batches = training.batches
-    names = OPTIMIZERS[training.experiment.training.optimizer].slots
-    return Snapshot(
-        experiment=training.experiment,
-        dataset=training.dataset,
-        blueprint=training.blueprint,
-        epoch=training.epoch,
-        batch=batch,
-        batches=batches,
-        step=training.steps,
-        status=training.status,
-        diagnosis=training.diagnosis,
-        learning_rate=training.learning_rate,
-        parameters=numbers.parameters,
-        gradients=numbers.gradients,
-        before=numbers.before,
-        slots=dict(zip(names, numbers.slots, strict=True)),
-        history=training.history.view(),
-        marks=training.marks,
-    )

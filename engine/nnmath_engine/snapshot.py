@@ -20,7 +20,10 @@ from nnmath_engine.experiment import Experiment
 from nnmath_engine.history import HistoryView
 from nnmath_engine.losses import Loss
 from nnmath_engine.network import Parameters, Tape, forward
+from nnmath_engine.optimizers import OPTIMIZERS
+from nnmath_engine.places import Place
 from nnmath_engine.state import Mark, Status
+from nnmath_engine.training import Training
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +33,7 @@ class Snapshot:
     `epoch` counts finished passes over the training rows, `batch` the batches done since, of
     `batches` in the whole pass. `gradients` is the objective's gradient as the optimizer last saw
     it (zeros before the first step), `before` the parameters that its step started from.
+    `frozen` are the weights and biases that training leaves as they are.
     """
 
     experiment: Experiment
@@ -48,6 +52,7 @@ class Snapshot:
     slots: Mapping[str, Parameters] = field(repr=False)
     history: HistoryView = field(repr=False)
     marks: tuple[Mark, ...]
+    frozen: frozenset[Place] = frozenset()
 
     @property
     def updates(self) -> Parameters:
@@ -78,3 +83,29 @@ class Snapshot:
     def predict(self, X: Array) -> Array:
         """The prediction yhat (n, k) for prepared inputs X (n, d)."""
         return self.forward(X).yhat
+
+
+def snapshot_of(training: Training) -> Snapshot:
+    """A picture of a training at this moment."""
+    numbers = training.numbers
+    batch, batches = training.batches
+    names = OPTIMIZERS[training.experiment.training.optimizer].slots
+    return Snapshot(
+        experiment=training.experiment,
+        dataset=training.dataset,
+        blueprint=training.blueprint,
+        epoch=training.epoch,
+        batch=batch,
+        batches=batches,
+        step=training.steps,
+        status=training.status,
+        diagnosis=training.diagnosis,
+        learning_rate=training.learning_rate,
+        parameters=numbers.parameters,
+        gradients=numbers.gradients,
+        before=numbers.before,
+        slots=dict(zip(names, numbers.slots, strict=True)),
+        history=training.history.view(),
+        marks=training.marks,
+        frozen=training.frozen,
+    )

@@ -99,6 +99,14 @@ def test_members_may_differ_in_rate_and_penalties() -> None:
         assert_member_is(ensemble, member, alone)
 
 
+def test_members_may_differ_where_their_numbers_are_updated_in_blocks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("nnmath_engine.plan.rules._BLOCK", 8)
+    monkeypatch.setattr("nnmath_engine.plan.rules._SHARED", 8)
+    test_members_may_differ_in_rate_and_penalties()
+
+
 def test_a_member_that_diverges_leaves_the_others_alone() -> None:
     experiment = Experiment.from_values({**SMALL, "data.source": "line", "network.hidden": (3,)})
     ensemble = Ensemble(experiment, [1, 2], data_of(experiment), learning_rates=[1e9, 0.01])
@@ -153,7 +161,7 @@ def test_a_first_loss_that_overflows_is_recorded_as_a_session_records_it() -> No
 def test_early_stopping_restores_weights_of_an_epoch_whose_row_is_long_gone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("nnmath_engine.ensemble.MOST_ROWS", 1000)
+    monkeypatch.setattr("nnmath_engine.ensemble.most_rows", lambda layers: 1000)
     experiment = Experiment.from_values(
         {
             **SMALL,

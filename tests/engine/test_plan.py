@@ -172,20 +172,37 @@ def test_plan_and_reference_agree_on_random_experiments(values: dict[str, Any]) 
     assert pair.error() < 1e-10
 
 
+@pytest.mark.parametrize("limit", ["MOST_COPIED", "LARGE"])
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
-def test_many_batches_are_gathered_one_by_one_to_the_same_numbers(
-    monkeypatch: pytest.MonkeyPatch, optimizer: str
+def test_many_or_large_batches_are_gathered_one_by_one_to_the_same_numbers(
+    monkeypatch: pytest.MonkeyPatch, optimizer: str, limit: str
 ) -> None:
     values = {**TOY, "network.hidden": (5,), "training.optimizer": optimizer}
     copied = Pair(values)
-    monkeypatch.setattr(plan_batches, "MOST_COPIED", 1)
-    monkeypatch.setattr("nnmath_engine.plan.plan.MOST_COPIED", 1)
+    monkeypatch.setattr(plan_batches, limit, 1)
     gathered = Pair(values)
     for pair in (copied, gathered):
         for _ in range(3):
             pair.epoch(0.05)
         assert pair.error() < 1e-10
     np.testing.assert_array_equal(copied.plan.vectors.P, gathered.plan.vectors.P)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_long_vectors_are_updated_in_blocks_to_the_same_numbers(
+    monkeypatch: pytest.MonkeyPatch, optimizer: str
+) -> None:
+    values = {**TOY, "network.hidden": (5,), "training.optimizer": optimizer, "training.l1": 0.01}
+    whole = Pair(values)
+    monkeypatch.setattr("nnmath_engine.plan.rules._BLOCK", 8)
+    monkeypatch.setattr("nnmath_engine.plan.rules._SHARED", 8)
+    blocks = Pair(values)
+    assert blocks.plan.calls > whole.plan.calls
+    for pair in (whole, blocks):
+        for _ in range(3):
+            pair.epoch(0.05)
+    np.testing.assert_array_equal(whole.plan.vectors.P, blocks.plan.vectors.P)
+    np.testing.assert_array_equal(whole.plan.vectors.memory, blocks.plan.vectors.memory)
 
 
 @pytest.mark.parametrize("layers", [1, 2, 3, 8])

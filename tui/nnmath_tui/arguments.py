@@ -16,12 +16,14 @@ ABOUT = (
 )
 COMMANDS = {
     "train": "train without a screen",
+    "explain": "print how one number came about, from formula to digits",
     "gradcheck": "compare every derivative with a central difference",
     "conventions": "say what the numbers mean, and the same in PyTorch, Keras, scikit-learn",
     "presets": "list the presets, show or copy one, print their JSON Schema",
     "check": "validate preset files",
 }
 MOST_SEEDS = 1000
+MOST_DEPTH = 20
 _PRESET = "a preset's name, a .toml file, or a .csv file"
 
 
@@ -100,7 +102,10 @@ def _open_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     parser.add_argument("--fps", type=float, metavar="N", help="pictures a second (12; over SSH 5)")
     parser.add_argument(
-        "--theme", choices=("auto", "dark", "light"), default="auto", help="colors to start with"
+        "--theme",
+        choices=("auto", "dark", "light", "contrast"),
+        default="auto",
+        help="colors to start with (contrast: high contrast)",
     )
     parser.add_argument(
         "--color",
@@ -173,6 +178,43 @@ def _conventions_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _explain_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        f"{PROGRAM} explain",
+        description="Print the derivation of one number of the next training step.",
+        epilog="Cells are written like w2[3,1] b1[0] z2[0] a1[4] delta2[0] loss sample_loss, and "
+        "of a weight or bias like 'grad w1[0,2]', 'next w1[0,2]', 'm b1[0]'. Layers count from 1; "
+        "inside the brackets everything counts from 0, as in NumPy.",
+    )
+    parser.add_argument("preset", type=_name, metavar="PRESET", help=_PRESET)
+    parser.add_argument("cell", type=_name, metavar="CELL", help="the number to open")
+    _add_settings(parser)
+    parser.add_argument("--epoch", metavar="N", help="train for so many epochs first")
+    parser.add_argument(
+        "--sample",
+        metavar="ROW",
+        help="of which sample: training row 17 or test row test3 (the first of the next batch)",
+    )
+    parser.add_argument(
+        "--depth",
+        type=_depth,
+        metavar="N",
+        default=1,
+        help="levels to open: 1 is the number alone, 2 also those it is made of",
+    )
+    parser.add_argument("--all", action="store_true", help="print all terms of long sums")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    return parser
+
+
+def _depth(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_DEPTH):
+        raise argparse.ArgumentTypeError(
+            f"must be a whole number from 1 to {MOST_DEPTH}, not {text[:20]!r}"
+        )
+    return int(text)
+
+
 def _presets_parser() -> argparse.ArgumentParser:
     parser = _Parser(f"{PROGRAM} presets", description="Presets: what there is.")
     parser.set_defaults(action="list")
@@ -221,6 +263,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
 
 _PARSERS = {
     "train": _train_parser,
+    "explain": _explain_parser,
     "gradcheck": _gradcheck_parser,
     "conventions": _conventions_parser,
     "presets": _presets_parser,

@@ -71,6 +71,10 @@ def _run(argv: Sequence[str]) -> int:
             from nnmath_tui.subcommands import train
 
             return train.run(arguments)
+        case "explain":
+            from nnmath_tui.subcommands import explain
+
+            return explain.run(arguments)
         case "gradcheck":
             from nnmath_tui.subcommands import gradcheck
 

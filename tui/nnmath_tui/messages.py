@@ -8,23 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from nnmath_engine.experiment import Problem
+from nnmath_engine.history import HistoryView
 from nnmath_engine.snapshot import Snapshot
 from nnmath_presets.preset import Preset
 from textual.message import Message
 
 from nnmath_tui.views.formula import WeightPlace
+from nnmath_tui.views.runs import RunRow
+
+if TYPE_CHECKING:
+    from nnmath_engine.derivation.cells import Cell
 
 
 @dataclass(eq=False)
 class SnapshotReady(Message, bubble=False):
-    """The trainer has a new picture. `speed` is in epochs a second, smoothed; 0 when paused."""
+    """The trainer has a new picture. `speed` is in epochs a second, smoothed; 0 when paused.
+
+    When the picture is one of the past, `ahead` are the epochs after it that can still be gone to.
+    """
 
     snapshot: Snapshot
     running: bool
     speed: float
+    ahead: HistoryView | None = None
 
     def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
         yield "epoch", self.snapshot.epoch
@@ -62,6 +71,14 @@ class WeightSelected(Message):
 
 
 @dataclass(eq=False)
+class SampleSelected(Message):
+    """A row of the data was chosen: row `index`, counted from 0, of the training or test rows."""
+
+    split: Literal["train", "test"]
+    index: int
+
+
+@dataclass(eq=False)
 class WeightEdited(Message):
     """Somebody wants a weight or a bias to be `value`."""
 
@@ -78,10 +95,43 @@ class FreezeRequested(Message):
 
 
 @dataclass(eq=False)
+class CellOpened(Message):
+    """The derivation of another number is shown; None: it is left."""
+
+    cell: Cell | None
+
+
+@dataclass(eq=False)
 class EpochRequested(Message):
     """Somebody wants to see the end of this epoch, an earlier one or a later one."""
 
     epoch: int
+
+
+@dataclass(eq=False)
+class EpochAwaited(Message, bubble=False):
+    """It takes a while to get to an epoch; a snapshot of it follows, unless it is given up."""
+
+    epoch: int
+
+
+@dataclass(eq=False)
+class RunsChanged(Message, bubble=False):
+    """A run has begun, or is called, drawn or kept otherwise than before."""
+
+    rows: tuple[RunRow, ...]
+
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+        yield "runs", len(self.rows)
+
+
+@dataclass(eq=False)
+class Answered(Message, bubble=False):
+    """A few words on what has come of a key; with `refused`, why nothing has."""
+
+    title: str
+    text: str
+    refused: bool = False
 
 
 @dataclass(eq=False)

@@ -1,8 +1,8 @@
 """Activations and losses as calls that write in place: the plan's share of the mathematics.
 
-z, a, d are (..., neurons, rows), feature-major. An activation turns z into a = f(z) where it
-stands. Most slopes f'(z) follow from a alone, so that one call can serve several layers at once;
-the others are put into d before z is overwritten.
+z, a and d, the slopes, are (..., neurons, rows), feature-major. An activation turns z into a = f(z)
+where it stands. Most slopes f'(z) follow from a alone, so that one call can serve several layers at
+once; the others are put into d before z is overwritten.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ def product(left: Array, right: Array, out: Array) -> Call:
     """out = left @ right, for matrices or for stacks of them."""
     if out.ndim == 2:
         return partial(left.dot, right, out)  # finds its way to BLAS in two thirds of the time
+    if left.shape[-1] == 1:  # columns times rows: nothing to sum, and no BLAS in `matmul`
+        return partial(np.multiply, left, right, out)
     return partial(np.matmul, left, right, out)
 
 
@@ -38,7 +40,8 @@ def product(left: Array, right: Array, out: Array) -> Call:
 class Kernel:
     """How to compute an activation in place.
 
-    - `forward(z, d)`: z becomes a; d may be used for notes, or is given f'(z) if `slope` is None.
+    - `forward(z, scratch)`: z becomes a. What is in `scratch` afterwards means nothing; but if
+      `slope` is None, it is f'(z), which does not follow from a.
     - `slope(a, d)`: d becomes f'(z).
     - `through(delta, d)`: delta becomes delta * f'(z).
     """
@@ -56,7 +59,7 @@ def _nothing(first: Array, second: Array) -> Calls:
     return []
 
 
-def _tanh(z: Array, d: Array) -> Calls:
+def _tanh(z: Array, scratch: Array) -> Calls:
     return [partial(np.tanh, z, z)]
 
 
@@ -64,7 +67,7 @@ def _tanh_slope(a: Array, d: Array) -> Calls:
     return [partial(np.multiply, a, a, d), partial(np.subtract, constant(1, d), d, d)]
 
 
-def _sigmoid(z: Array, d: Array) -> Calls:
+def _sigmoid(z: Array, scratch: Array) -> Calls:
     # For large negative z the exponential becomes infinite, and its reciprocal the right 0.
     return [
         partial(np.negative, z, z),
@@ -78,7 +81,7 @@ def _sigmoid_slope(a: Array, d: Array) -> Calls:
     return [partial(np.subtract, constant(1, d), a, d), partial(np.multiply, d, a, d)]
 
 
-def _relu(z: Array, d: Array) -> Calls:
+def _relu(z: Array, scratch: Array) -> Calls:
     # Against an array of zeros, not a scalar: only that loop of NumPy is vectorised.
     return [partial(np.maximum, z, np.zeros(z.shape, z.dtype), out=z)]
 
@@ -101,8 +104,11 @@ def _through_mask(delta: Array, d: Array) -> Calls:
     return [partial(np.bitwise_and, _bits(delta), _bits(d), _bits(delta))]
 
 
-def _leaky_relu(z: Array, d: Array) -> Calls:
-    return [partial(np.multiply, z, constant(LEAK, z), d), partial(np.maximum, z, d, out=z)]
+def _leaky_relu(z: Array, scratch: Array) -> Calls:
+    return [
+        partial(np.multiply, z, constant(LEAK, z), scratch),
+        partial(np.maximum, z, scratch, out=z),
+    ]
 
 
 def _leaky_relu_slope(a: Array, d: Array) -> Calls:
@@ -113,13 +119,13 @@ def _leaky_relu_slope(a: Array, d: Array) -> Calls:
     ]
 
 
-def _elu(z: Array, d: Array) -> Calls:
+def _elu(z: Array, scratch: Array) -> Calls:
     zeros = np.zeros(z.shape, z.dtype)
     return [
-        partial(np.minimum, z, zeros, out=d),
-        partial(np.expm1, d, d),
+        partial(np.minimum, z, zeros, out=scratch),
+        partial(np.expm1, scratch, scratch),
         partial(np.maximum, z, zeros, out=z),
-        partial(np.add, z, d, z),
+        partial(np.add, z, scratch, z),
     ]
 
 
@@ -128,7 +134,7 @@ def _elu_slope(a: Array, d: Array) -> Calls:
     return [partial(np.minimum, a, zeros, out=d), partial(np.add, d, constant(1, d), d)]
 
 
-def _softplus(z: Array, d: Array) -> Calls:
+def _softplus(z: Array, scratch: Array) -> Calls:
     return [partial(np.logaddexp, z, constant(0, z), z)]
 
 
@@ -136,11 +142,11 @@ def _softplus_slope(a: Array, d: Array) -> Calls:
     return [partial(np.negative, a, d), partial(np.expm1, d, d), partial(np.negative, d, d)]
 
 
-def _softsign(z: Array, d: Array) -> Calls:
+def _softsign(z: Array, scratch: Array) -> Calls:
     return [
-        partial(np.absolute, z, d),
-        partial(np.add, d, constant(1, d), d),
-        partial(np.divide, z, d, z),
+        partial(np.absolute, z, scratch),
+        partial(np.add, scratch, constant(1, scratch), scratch),
+        partial(np.divide, z, scratch, z),
     ]
 
 
@@ -152,15 +158,16 @@ def _softsign_slope(a: Array, d: Array) -> Calls:
     ]
 
 
-def _softmax(z: Array, d: Array) -> Calls:
-    top = np.empty((*z.shape[:-2], 1, z.shape[-1]), z.dtype)
-    reduce = {"axis": -2, "keepdims": True, "out": top}
+def _softmax(z: Array, scratch: Array) -> Calls:
+    # A product with ones puts the sum into every row: half the time of a sum and a broadcast.
+    ones = np.ones((z.shape[-2], z.shape[-2]), z.dtype)
+    top, sums = np.empty((*z.shape[:-2], 1, z.shape[-1]), z.dtype), np.empty(z.shape, z.dtype)
     return [
-        partial(np.maximum.reduce, z, **reduce),
+        partial(np.maximum.reduce, z, -2, None, top, True),
         partial(np.subtract, z, top, z),
         partial(np.exp, z, z),
-        partial(np.add.reduce, z, **reduce),
-        partial(np.divide, z, top, z),
+        product(ones, z, sums),
+        partial(np.divide, z, sums, z),
     ]
 
 
@@ -195,9 +202,9 @@ def kernel_for(activation: Activation) -> Kernel:
     if activation.name in _KERNELS:
         return _KERNELS[activation.name]
 
-    def forward(z: Array, d: Array) -> Calls:
+    def forward(z: Array, slope: Array) -> Calls:
         def both() -> None:
-            d[...] = activation.df(z)
+            slope[...] = activation.df(z)
             z[...] = activation.f(z)
 
         return [both]

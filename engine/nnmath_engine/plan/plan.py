@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -11,16 +12,15 @@ import numpy.typing as npt
 from nnmath_engine.arrays import Array
 from nnmath_engine.blueprint import Blueprint
 from nnmath_engine.experiment import TrainingSpec
+from nnmath_engine.lengths import part_lengths
 from nnmath_engine.network import Parameters
 from nnmath_engine.optimizers import OPTIMIZERS
-from nnmath_engine.plan.batches import MOST_COPIED, Copied, Gathered, Order, Rows
+from nnmath_engine.plan.batches import Batches, Gathered, Order, Rows, batches
+from nnmath_engine.plan.freezing import freezing
 from nnmath_engine.plan.kernels import Calls, constant, loss_factor
 from nnmath_engine.plan.layout import Layout
 from nnmath_engine.plan.rules import Rule, Vectors, clipping, penalties
 from nnmath_engine.plan.step import Workspace, passes
-
-_AHEAD = 4096
-"""Adam's corrections are computed for so many steps at once."""
 
 
 class Plan:
@@ -41,6 +41,7 @@ class Plan:
         members: int | None = None,
         l1: npt.ArrayLike | None = None,
         l2: npt.ArrayLike | None = None,
+        frozen: Sequence[int] = (),
     ) -> None:
         """Compile the training of a network on `rows`.
 
@@ -48,11 +49,13 @@ class Plan:
             generators: one for each member, from which dropout masks are drawn.
             members: how many networks of this shape train at once; None for a single one.
             l1, l2: strengths for each member (members,); absent: those of `training`.
+            frozen: where in the flat vector the parameters stand that keep their values.
         """
         self._blueprint, self._training, self._rows = blueprint, training, rows
         self._dropout, self._generators = dropout, generators
         self._l1 = training.l1 if l1 is None else l1
         self._l2 = training.l2 if l2 is None else l2
+        self._frozen = np.array(frozen, np.intp)
         self.layout = Layout(blueprint.sizes, members)
         self.size = min(training.batch_size, len(rows))
         dtype = rows.X.dtype
@@ -64,19 +67,13 @@ class Plan:
         self.gamma = self.size / loss_factor(blueprint.loss, blueprint.sizes[-1])
         self._rule = Rule(training, self.layout, self.vectors, self.gamma, self._l1)
         self._workspaces: dict[int, Workspace] = {}
-        self._gathering: dict[int, tuple[Gathered, Calls]] = {}
-        batches = -(-len(rows) // self.size)
-        self._c, self._q = np.zeros(batches, dtype), np.zeros(batches, dtype)
-        self._gathered_c, self._gathered_q = constant(0, self._c), constant(0, self._q)
-        self._table: tuple[int, Array, Array] | None = None
-        self._copied: Copied | None = None
-        self._steps: list[Calls] = []
-        self._order: Order = np.arange(0)
-        self._start = self._next = 0
         self._rate: npt.ArrayLike | None = None
-        if batches <= MOST_COPIED:
-            self._copied = Copied(rows, self.size, self.layout.lead)
-            self._steps = [self._copied_step(self._copied, i) for i in range(batches)]
+        self._whole = batches(rows, self.size, self.layout.lead, self._step)
+        self._batches: Batches = self._whole
+
+    @cached_property
+    def _from_any_row(self) -> Batches:
+        return Gathered(self._rows, self.size, self.layout.lead, self._step)
 
     @property
     def units(self) -> tuple[float, ...]:
@@ -86,7 +83,7 @@ class Plan:
     @property
     def calls(self) -> int:
         """NumPy calls in one step on a whole batch."""
-        return len(self._steps[0]) if self._steps else len(self._gathered(self.size)[1])
+        return self._whole.calls
 
     def begin(self, order: Order, position: int, t: int, learning_rate: npt.ArrayLike) -> None:
         """Prepare the rest of an epoch.
@@ -97,36 +94,25 @@ class Plan:
             t: how many steps the optimizer has taken.
             learning_rate: the rate in force, one for all members or one for each (members,).
         """
-        self._order, self._start = order, position
-        self._next = position // self.size
         # After a change of the batch size, the rest of an epoch need not start at a whole batch.
-        self._is_regular = self._copied is not None and position % self.size == 0
-        if self._copied is not None and self._is_regular:
-            self._copied.arrange(order)
+        self._batches = self._whole if position % self.size == 0 else self._from_any_row
+        adam = self._batches.begin(order, position)
         if not (isinstance(learning_rate, float) and learning_rate == self._rate):
             self._rule.set_rate(learning_rate)
             self._rate = learning_rate
-        if not self._is_regular:
-            self._next = 0
         if self._rule.corrects:
-            self._correct(t, learning_rate)
+            self._rule.correct(adam, t, learning_rate)
 
     def run(self, batches: int) -> None:
         """Take so many steps of the epoch that was begun; there must be as many left."""
-        before, P = self.start, self.vectors.P
-        if not self._is_regular:
-            for _ in range(batches):
-                before[:] = P
-                self._step_gathered()
-            return
-        last = self._next + batches - 1
-        for step in self._steps[self._next : last]:
+        steps = self._batches.steps(batches)
+        for step in islice(steps, batches - 1):
             for call in step:
                 call()
-        before[:] = P
-        for call in self._steps[last]:
-            call()
-        self._next = last + 1
+        self.start[:] = self.vectors.P
+        for step in steps:
+            for call in step:
+                call()
 
     def parameters(self, member: int | None = None) -> Parameters:
         """The weights and biases."""
@@ -179,11 +165,11 @@ class Plan:
             finite &= np.isfinite(self.layout.rows(vector)).all(axis=1)
         return finite
 
-    def gradient_norms(self) -> Array:
-        """The length of each member's gradient (members,)."""
+    def gradient_norms(self) -> tuple[Array, Array]:
+        """The length of each member's gradient (members,), and in each layer (layers, members)."""
         rows = self.layout.rows(self.vectors.G)
         norms: Array = np.sqrt((rows * rows).sum(axis=1)) / self.gamma
-        return norms
+        return norms, part_lengths(rows, self.layout.starts) / self.gamma
 
     def _workspace(self, rows: int) -> Workspace:
         if rows not in self._workspaces:
@@ -191,7 +177,7 @@ class Plan:
             self._workspaces[rows] = Workspace(self._blueprint, self.layout, rows, dtype)
         return self._workspaces[rows]
 
-    def _step(self, x: Array, t: Array, c: Array, q: Array) -> Calls:
+    def _step(self, x: Array, t: Array, adam: Array) -> Calls:
         rows, G = x.shape[-1], self.vectors.G
         calls = passes(
             self._workspace(rows),
@@ -207,39 +193,7 @@ class Plan:
         calls += penalties(
             self._training, self.layout, self.vectors, self.gamma, self._l1, self._l2
         )
+        hold, put_back = freezing(self.vectors, self._frozen)
+        calls += hold
         calls += clipping(self._training, self.layout, self.vectors, self.gamma)
-        return calls + self._rule.calls(c, q)
-
-    def _copied_step(self, copied: Copied, batch: int) -> Calls:
-        c, q = (numbers[batch : batch + 1].reshape(()) for numbers in (self._c, self._q))
-        return self._step(*copied.operands(batch), c, q)
-
-    def _gathered(self, rows: int) -> tuple[Gathered, Calls]:
-        if rows not in self._gathering:
-            batch = Gathered(self._rows, rows, self.layout.lead)
-            calls = self._step(batch.x, batch.t, self._gathered_c, self._gathered_q)
-            self._gathering[rows] = batch, calls
-        return self._gathering[rows]
-
-    def _step_gathered(self) -> None:
-        first = self._start + self._next * self.size
-        chosen = self._order[..., first : first + self.size]
-        batch, calls = self._gathered(chosen.shape[-1])
-        batch.gather(chosen)
-        self._gathered_c[...], self._gathered_q[...] = self._c[self._next], self._q[self._next]
-        for call in calls:
-            call()
-        self._next += 1
-
-    def _correct(self, t: int, learning_rate: npt.ArrayLike) -> None:
-        """Set Adam's corrections for the steps from the next one on, which is number t + 1."""
-        count = len(self._c) - self._next
-        if self._table is None or not self._table[0] <= t <= self._table[0] + _AHEAD - count:
-            steps = np.arange(t + 1, t + 1 + max(_AHEAD, count))
-            self._table = (t, *self._rule.corrections(steps))
-        first, c, q = self._table
-        rate = 1.0 if self.layout.lead else np.asarray(learning_rate, float)
-        np.multiply(
-            c[t - first : t - first + count], rate, self._c[self._next :], casting="same_kind"
-        )
-        self._q[self._next :] = q[t - first : t - first + count]
+        return calls + self._rule.calls(adam) + put_back

@@ -13,17 +13,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from nnmath_tui.drawing.canvas import cell_codes
 from nnmath_tui.drawing.palette import Palette
+from nnmath_tui.screens.overlay import Overlay, PlainScrollBar
 from nnmath_tui.views.findings import described
-from nnmath_tui.widgets.scroll_bar import scroll_by_whole_cells
 
 
-class DoctorScreen(ModalScreen[Finding | None]):
+class DoctorScreen(Overlay[Finding | None]):
     """Returns the finding whose change is to be made, or None.
 
     Enter takes the one that is shown; a click shows one first, and a second click takes it.
@@ -60,7 +59,8 @@ class DoctorScreen(ModalScreen[Finding | None]):
 
     def on_mount(self) -> None:
         if self._palette.ascii:
-            scroll_by_whole_cells(self.query_one(VerticalScroll))
+            scrollbar = self.query_one(VerticalScroll).vertical_scrollbar
+            scrollbar.renderer = PlainScrollBar  # type: ignore[misc]
         names = self.query_one(OptionList)
         names.highlighted = 0
         names.focus()

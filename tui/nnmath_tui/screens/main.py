@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from nnmath_presets.preset import Preset
 from textual import on
@@ -15,11 +15,14 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from nnmath_tui.background import in_background
-from nnmath_tui.drawing import loss_plot
+from nnmath_tui.drawing import lines
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.messages import (
+    Answered,
+    ChangeRejected,
     NeuronSelected,
     PresetOpened,
+    RunsChanged,
     SnapshotReady,
     WeightSelected,
 )
@@ -27,6 +30,7 @@ from nnmath_tui.screens.board import PANES, SMALLEST
 from nnmath_tui.screens.keys import MAIN_KEYS
 from nnmath_tui.screens.proving import ProvingScreen
 from nnmath_tui.settings import Settings
+from nnmath_tui.views.losses import Ghost
 from nnmath_tui.views.notice import Notice
 from nnmath_tui.widgets.controls import Controls
 from nnmath_tui.widgets.formula import FormulaBar
@@ -38,6 +42,9 @@ from nnmath_tui.widgets.pane import Pane
 from nnmath_tui.widgets.spark import LossSpark
 from nnmath_tui.widgets.status import Situation, StatusBar
 from nnmath_tui.widgets.weights import WeightsPane
+
+ANSWER_SHOWN = 8.0
+"""Seconds that the answer to a key stays."""
 
 if TYPE_CHECKING:
     from nnmath_tui.application import Application
@@ -62,14 +69,16 @@ class MainScreen(ProvingScreen):
         self._weights = WeightsPane(id="weights", classes="pane")
         self._loss = LossPane(id="loss", classes="pane")
         self._output = OutputPane(id="output", classes="pane")
+        self._controls = Controls(id="controls", classes="pane")
+        self._network = NetworkPane(id="network", classes="pane")
         self._late_turn = False
         self.panes: tuple[Pane, ...] = (
             self._formula,
-            NetworkPane(id="network", classes="pane"),
+            self._network,
             self._output,
             self._weights,
             self._loss,
-            Controls(id="controls", classes="pane"),
+            self._controls,
             LossSpark(id="spark", classes="pane"),
         )
 
@@ -108,6 +117,7 @@ class MainScreen(ProvingScreen):
         if before.snapshot is None or before.snapshot.layer_sizes != snapshot.layer_sizes:
             self._select_nothing()
         with self.app.batch_update():
+            self._loss.ahead = message.ahead
             for pane in self._turn(message.running):
                 pane.snapshot = snapshot
             self.take_note(message)
@@ -116,7 +126,7 @@ class MainScreen(ProvingScreen):
         self._status.call_after_refresh(self.snapshot_shown)
 
     async def get_ready(self) -> None:
-        await in_background(loss_plot.get_ready)
+        await in_background(lines.get_ready)
         if not self.app.is_headless:
             # All that is there now stays until the end. Otherwise Python looks through all of it
             # every few pictures for what may be thrown away: 50 ms in which nothing moves.
@@ -128,6 +138,31 @@ class MainScreen(ProvingScreen):
         source = preset.experiment.data.source
         self.situation = replace(self.situation, title=preset.title, source=source)
         self._select_nothing()
+
+    @on(RunsChanged)
+    def _draw_ghosts(self, message: RunsChanged) -> None:
+        self._loss.ghosts = tuple(
+            Ghost(row.label, row.outcome.history)
+            for row in message.rows
+            if row.overlaid and not row.current
+        )
+
+    @on(Answered)
+    def _answer(self, message: Answered) -> None:
+        role: Literal["warning", "accent"] = "warning" if message.refused else "accent"
+        answer = self._formula.answer = Notice(message.title, message.text, role)
+
+        def fade() -> None:
+            if self._formula.answer is answer:
+                self._formula.answer = None
+
+        self.set_timer(ANSWER_SHOWN, fade)
+
+    @on(ChangeRejected)
+    def _say_why(self, message: ChangeRejected) -> None:
+        self._controls.reject(message.changes, message.problems)
+        if not self._controls.display:
+            self._answer(Answered("not changed:", "; ".join(map(str, message.problems)), True))
 
     def _select_nothing(self) -> None:
         self._formula.weight = None
@@ -146,6 +181,7 @@ class MainScreen(ProvingScreen):
     def _explain_weight(self, message: WeightSelected) -> None:
         message.stop()
         self._formula.weight = message.place
+        self._network.weight = message.place
 
     # Layout
 
@@ -187,13 +223,21 @@ class MainScreen(ProvingScreen):
     def action_loss_scale(self) -> None:
         self._loss.action_scale()
 
+    def action_runs(self) -> None:
+        """Look at all runs."""
+        from nnmath_tui.screens.runs import RunsScreen
+
+        self.app.push_screen(RunsScreen(self.trainer, self._formula.palette))
+
     def action_help(self) -> None:
         """Say what the focused pane shows and what can be done with it."""
         from nnmath_tui.screens.help import HelpScreen
 
         pane = self.focused.id if self.focused is not None else None
+        about = self.focused.explain() if isinstance(self.focused, Pane) else ""
         ascii = self._formula.palette.ascii
-        self.app.push_screen(HelpScreen(pane or self.shown, self._keys_in_words(), ascii=ascii))
+        keys = self._keys_in_words()
+        self.app.push_screen(HelpScreen(pane or self.shown, keys, about, ascii=ascii))
 
     def _keys_in_words(self) -> dict[str, str]:
         """What each key does now, by what to press: "5, c"."""

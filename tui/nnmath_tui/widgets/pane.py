@@ -53,6 +53,14 @@ class Pane(Framed, can_focus=True):
     def draw(self, width: int, height: int) -> list[Strip]:
         """The picture: `height` strips of `width` cells, both at least 1."""
 
+    def explain(self) -> str:
+        """What is selected in it, in words for a beginner; empty where help on the pane will do."""
+        return ""
+
+    def copyable(self) -> str:
+        """What is selected in it, as text to copy; empty if that is for the formula bar to say."""
+        return ""
+
     def describe(self) -> None:
         """Say in the border what the picture shows, by `caption`; called after each drawing."""
 

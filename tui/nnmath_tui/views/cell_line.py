@@ -1,0 +1,75 @@
+"""The formula bar's line on one number: name, formula, numbers and value, as there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from nnmath_engine.derivation import Cell, CellError, Derivation, Worksheet, derive
+from nnmath_engine.derivation.digits import printed
+
+from nnmath_tui.views.formula import Part, WeightPlace
+
+_TERMS = (8, 6, 5, 4, 3, 2)
+_DIGITS = 6
+
+
+def cell_of_weight(place: WeightPlace, kind: str = "next") -> Cell:
+    """The cell that stands for a weight or a bias: what the next step makes of it."""
+    index = (place.column,) if place.row is None else (place.row, place.column)
+    if kind in ("w", "b"):
+        kind = "b" if place.row is None else "w"
+    return Cell(kind, place.layer, index)
+
+
+def cell_of_neuron(layer: int, index: int, cell: Cell | None = None) -> Cell:
+    """The cell that stands for a neuron: what it gives for the sample of `cell`."""
+    sample = None if cell is None else cell.sample
+    return Cell("a", layer, (index,), sample) if layer else Cell("x", 0, (index,), sample)
+
+
+def cell_line(sheet: Worksheet, cell: Cell, room: int) -> list[Part]:
+    """What fits into so many cells of the best way to say it; never a part of a number.
+
+    The ways, from the longest: name, words, formula, numbers and value; without the words; without
+    the formula; the value alone.
+    """
+    try:
+        derivation = derive(sheet, cell)
+    except CellError as error:
+        return [("hint", str(error))]
+    for parts in _ways(derivation):
+        if length(parts) <= room:
+            return parts
+    return parts
+
+
+def length(parts: list[Part]) -> int:
+    """How many cells the parts take, with a blank between two of them."""
+    return sum(len(text) + 1 for _, text in parts) - 1
+
+
+def _ways(derivation: Derivation) -> Iterator[list[Part]]:
+    # On screen the sample stands in the words, not in every name.
+    name = ("name", str(replace(derivation.cell, sample=None)))
+    words = ("hint", f"({derivation.words})")
+    if not derivation.equations:
+        value = [("value", f"= {printed(derivation.value, _DIGITS)}")]
+        notes = [("hint", note) for note in derivation.notes]
+        yield [name, words, *value, *notes]
+        yield [name, words, *value]
+        yield [name, *value]
+        return
+    equation = derivation.equations[0]
+    formula = ("formula", f"= {equation.formula}")
+    shown = []
+    for most in _TERMS:
+        result = equation.printed(most)
+        numbers = [] if result.numbers == result.value else [("numbers", f"= {result.numbers}")]
+        value = [*numbers, ("value", f"= {result.value}")]
+        if value not in shown:
+            shown.append(value)
+    for lead in ([name, words, formula], [name, formula], [name]):
+        for value in shown:
+            yield [*lead, *value]
+    yield [name, shown[-1][-1]]
