@@ -189,9 +189,10 @@ class MainScreen(ProvingScreen):
         """The status bar follows."""
         self._status.situation = situation
 
-    def watch_verdict(self, verdict: Notice | None) -> None:
-        """The formula bar says it."""
-        self._formula.answer = verdict
+    def watch_verdict(self, before: Notice | None, verdict: Notice | None) -> None:
+        """The formula bar says it; when it holds no more, what else is said there stays."""
+        if verdict is not None or self._formula.answer is before:
+            self._formula.answer = verdict
 
     def watch_shown(self, shown: str) -> None:
         """The style sheet shows the pane that the class names."""

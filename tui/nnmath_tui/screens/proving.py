@@ -9,7 +9,7 @@ from textual.reactive import var
 
 from nnmath_tui.consultation import Consultation
 from nnmath_tui.drawing.palette import Palette
-from nnmath_tui.messages import ChangeRequested, SnapshotReady
+from nnmath_tui.messages import Answered, ChangeRequested, SnapshotReady
 from nnmath_tui.proof import Lamp
 from nnmath_tui.screens.driving import DrivingScreen
 from nnmath_tui.views.notice import Notice
@@ -86,7 +86,7 @@ class ProvingScreen(DrivingScreen):
         if findings:
             self.app.push_screen(DoctorScreen(snapshot, findings, self.palette), self._treat)
         else:
-            self.verdict = Notice("doctor:", f"nothing found at epoch {snapshot.epoch}", "good")
+            self.post_message(Answered("doctor:", f"nothing found at epoch {snapshot.epoch}"))
 
     def _treat(self, finding: Finding | None) -> None:
         if finding is None:
