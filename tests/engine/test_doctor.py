@@ -142,6 +142,29 @@ def test_neurons_that_l1_has_removed_are_no_fault() -> None:
     assert examine(shrunk) == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("14 rate 10", {"training.learning_rate": 0.1}),
+        ("24 overfitting", {"training.l2": 0.01}),
+        ("30 constant rate, batch 1", {"training.learning_rate": 0.001}),
+        ("14 rate 0.001", {"training.learning_rate": 0.3}),
+    ],
+)
+def test_what_was_before_a_change_is_not_held_against_what_is_after(
+    name: str, change: dict[str, float]
+) -> None:
+    values, fault = FAULTY[name]
+    session = Session(Experiment.from_values(values))
+    session.run(60, until=values["training.epochs"])
+    assert [finding.name for finding in examine(session.snapshot())] == [fault]
+    session.apply(change)
+    session.run(60, until=session.epoch + 5)
+    assert fault not in [finding.name for finding in examine(session.snapshot())]
+    session.run(60, until=session.epoch + 300)
+    assert fault not in [finding.name for finding in examine(session.snapshot())]
+
+
 @pytest.mark.parametrize("loss", LOSSES)
 def test_the_baseline_is_the_best_constant(loss: str) -> None:
     rng = np.random.default_rng(1)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from nnmath_engine.activations import sigmoid
 from nnmath_engine.arrays import Array
+from nnmath_engine.history import HistoryView
 from nnmath_engine.losses import Loss
 from nnmath_engine.network import Parameters, Tape, backward, forward
 from nnmath_engine.snapshot import Snapshot
@@ -32,6 +33,15 @@ class Case:
     tape: Tape
     gradients: Parameters
     baseline: float
+
+    @property
+    def history(self) -> HistoryView:
+        """The rows since a setting was last changed: before, another training was under way."""
+        view, marks = self.snapshot.history, self.snapshot.marks
+        if not marks:
+            return view
+        first = int(np.searchsorted(view.epoch, marks[-1].epoch, side="right"))
+        return HistoryView(view.table[:, min(first, len(view) - 1) :])
 
     @property
     def layers(self) -> int:

@@ -25,7 +25,7 @@ RECENT = 5
 
 def overfitting(case: Case) -> Finding | None:
     """A test loss that has risen from its lowest while the train loss went on falling."""
-    snapshot, history = case.snapshot, case.snapshot.history
+    snapshot, history = case.snapshot, case.history
     held = "validation" if len(snapshot.dataset.validation) else "test"
     losses = history.validation_loss if held == "validation" else history.test_loss
     if len(losses) < 2 * RECENT or not np.isfinite(losses).all():

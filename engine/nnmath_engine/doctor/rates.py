@@ -64,14 +64,14 @@ def diverged(snapshot: Snapshot, diagnosis: Diagnosis) -> Finding:
 def overshooting(case: Case) -> Finding | None:
     """An objective that swings, or rises, because steps go beyond the bottom that they aim at."""
     snapshot = case.snapshot
-    recent = snapshot.history.objective[-WINDOW - 1 :]
+    recent = case.history.objective[-WINDOW - 1 :]
     if len(recent) < 6 or snapshot.learning_rate == 0:
         return None
     changes = np.diff(recent)
     # A fall alone is none: what counts is what goes up and comes down again.
     ups, downs = np.maximum(changes, 0).sum(), np.maximum(-changes, 0).sum()
     swing = 2 * float(min(ups, downs)) / len(changes)
-    start = float(snapshot.history.objective[0])
+    start = float(case.history.objective[0])
     rises = bool((changes > 0).all()) and recent[-1] > GROWTH * max(start, case.baseline)
     swings = swing > SWING * case.baseline > 0
     if not (rises or swings):
@@ -83,7 +83,7 @@ def overshooting(case: Case) -> Finding | None:
     curvature = _curvature(snapshot, snapshot.parameters, snapshot.gradients, case.tape.X, Y)
     evidence = (
         f"the objective rose in each of the last {len(changes)} epochs, to {number(recent[-1])} "
-        f"from {number(start)} at epoch 0"
+        f"from {number(start)} at epoch {int(case.history.epoch[0])}"
         if rises
         else f"in the last {len(changes)} epochs the objective moved by {number(swing)} an epoch, "
         f"between {number(float(recent.min()))} and {number(float(recent.max()))}"
@@ -114,7 +114,7 @@ def overshooting(case: Case) -> Finding | None:
 def restless(case: Case) -> Finding | None:
     """Small batches that push a convex problem around its lowest point, at a rate that stays."""
     snapshot, training = case.snapshot, case.snapshot.experiment.training
-    objective = snapshot.history.objective
+    objective = case.history.objective
     if case.layers > 1 or len(objective) < 2 * WINDOW or training.schedule != "constant":
         return None
     if training.batch_size >= len(snapshot.dataset.train):

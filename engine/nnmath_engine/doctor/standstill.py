@@ -72,7 +72,7 @@ def collapsed(case: Case) -> Finding | None:
 def stuck(case: Case) -> Finding | None:
     """No progress, with none of the faults that would explain it."""
     snapshot, experiment = case.snapshot, case.snapshot.experiment
-    history, last = snapshot.history, snapshot.history.last
+    history, last = case.history, snapshot.history.last
     planned = experiment.training.epochs
     if snapshot.epoch < max(LEAST_EPOCHS, planned / 2) or case.baseline <= 0:
         return None
