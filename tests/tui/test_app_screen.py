@@ -174,7 +174,7 @@ async def test_a_change_that_cannot_be_says_why(make_app: MakeApp, until: Until)
     async with app.run_test(size=(80, 24)):
         await until(lambda: epoch(app) == 0)
         app.screen.query_one("#controls").post_message(ChangeRequested({"training.l1": -1.0}))
-        await until(lambda: "training.l1 must be" in " ".join(" ".join(lines(app)).split()))
+        await until(lambda: "L1 must be a number" in " ".join(" ".join(lines(app)).split()))
         assert len(app._notifications) == 0, "nothing is laid over the panes"
 
 

@@ -194,3 +194,13 @@ def test_the_past_is_told_in_place_of_everything_else(make_preset: MakePreset) -
 def test_a_long_way_to_an_epoch_is_told(make_preset: MakePreset) -> None:
     going = Situation("Small", trained(make_preset(), 2), newest=5000, awaited=1234)
     assert "| ◀ going to epoch 1 234 … |" in words(going)
+
+
+def test_in_slow_motion_the_speed_is_told_where_it_falls_short(make_preset: MakePreset) -> None:
+    snapshot = trained(make_preset(), 1)
+    kept_up = Situation("", snapshot, running=True, pace=0.25, speed=0.8)
+    assert "▶ running at 0.25/s" in words(kept_up)
+    assert "0.8/s" not in words(kept_up)
+    behind = Situation("", snapshot, running=True, pace=100.0, speed=30.0)
+    assert "▶ running at 100/s" in words(behind)
+    assert "| 30/s |" in words(behind)

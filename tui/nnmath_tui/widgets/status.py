@@ -111,7 +111,8 @@ def pieces(situation: Situation) -> Iterator[Piece]:
         yield Piece(f"epoch {count(snapshot.epoch)}", "text", 1, right=True)
     if snapshot.batch:
         yield Piece(f"batch {snapshot.batch}/{snapshot.batches}", "muted", 7, right=True)
-    if situation.speed:
+    # In slow motion the pace is told, and the speed only where training cannot keep up.
+    if situation.speed and not (situation.pace and situation.speed > 0.8 * situation.pace):
         yield Piece(f"{short(situation.speed, 6, digits=3)}/s", "muted", 9, right=True)
     if situation.pace and not situation.running:
         # The only answer to a key, so it is given up late.
