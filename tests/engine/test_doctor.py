@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ def test_names_the_fault_and_nothing_else(name: str) -> None:
     (finding,) = findings
     assert re.search(r"\d", finding.evidence), "numbers, not adages"
     number = value_of(snapshot, finding.label)
-    if number is not None and fault != "overshooting":  # that names the step, not the weight
+    if number is not None:
         assert number == pytest.approx(finding.value, rel=1e-12)
     # The change is one that the engine takes.
     changed = Session(snapshot.experiment).apply(finding.changes)
@@ -178,6 +179,35 @@ def test_the_baseline_is_the_best_constant(loss: str) -> None:
     for _ in range(200):
         constant = np.broadcast_to(rng.normal(size=Y.shape[1]), Y.shape)
         assert kind.per_sample(constant, Y).mean() >= lowest - (0.02 if loss == "huber" else 1e-12)
+
+
+def test_inputs_of_another_scale_are_found_before_their_consequences(tmp_path: Path) -> None:
+    rows = [f"{x},{10 - x / 2}" for x in np.linspace(0, 20, 40)]
+    (tmp_path / "raw.csv").write_text("\n".join(["x,y", *rows]) + "\n")
+    for learning_rate in (0.0001, 0.003, 0.01, 10.0):  # slow, slower than it looks, rising, NaN
+        values = {
+            "data.source": "raw.csv",
+            "network.hidden": (),
+            "training.learning_rate": learning_rate,
+            "training.epochs": 200,
+        }
+        session = Session(Experiment.from_values(values), base=tmp_path)
+        session.run(60, until=200)
+        snapshot = session.snapshot()
+        (finding,) = examine(snapshot)
+        assert (finding.name, finding.changes) == ("unscaled", {"data.standardize": True})
+        row = int(finding.label.removeprefix("x[0]@"))
+        assert snapshot.dataset.train.X[row, 0] == finding.value == snapshot.dataset.train.X.max()
+        session.apply({**finding.changes, "training.learning_rate": 0.1})
+        session.run(60, until=200)
+        assert examine(session.snapshot()) == ()
+        assert session.snapshot().history.last.train_score > 0.99
+
+
+def test_with_dropout_a_number_is_named_as_the_one_without() -> None:
+    values = {**FAULTY["23 dead"][0], "network.dropout": 0.1}
+    (finding,) = examine(after(values))
+    assert "@eval" in finding.label
 
 
 def test_many_rows_are_sampled_and_named_by_their_own_number() -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from nnmath_engine.doctor.case import Case, open_case
 from nnmath_engine.doctor.finding import Finding
 from nnmath_engine.doctor.fitting import overfitting
+from nnmath_engine.doctor.inputs import unscaled
 from nnmath_engine.doctor.layers import dead_layer, saturated_layer, stepped_layer, twins
 from nnmath_engine.doctor.rates import diverged, overshooting, restless
 from nnmath_engine.doctor.signals import exploding, fading, vanishing
@@ -32,13 +33,14 @@ _CHECKS: tuple[tuple[Check, ...], ...] = (
         dead_layer,
         collapsed,
         twins,
+        unscaled,
         overshooting,
         saturated_layer,
         vanishing,
         fading,
         exploding,
+        restless,
     ),
-    (restless,),
     (overfitting,),
 )
 

@@ -41,7 +41,7 @@ def overfitting(case: Case) -> Finding | None:
     return Finding(
         "overfitting",
         "it learns the rows by heart",
-        f"{held} loss",
+        f"{held}_loss",
         float(losses[-1]),
         f"the mean loss over the {len(getattr(snapshot.dataset, held)):,} {held} rows",
         f"the {held} loss was lowest at epoch {int(history.epoch[best])}, {number(lowest)}, and is "

@@ -9,11 +9,11 @@ from nnmath_engine.doctor.case import Case, argmax_place, flat
 from nnmath_engine.doctor.finding import Finding
 from nnmath_engine.doctor.words import (
     number,
+    of_neuron,
     other_activation,
     other_start,
     percent,
     rate,
-    z_cell,
     z_formula,
 )
 from nnmath_engine.fields import LARGEST_SEED
@@ -79,7 +79,7 @@ def dead_layer(case: Case) -> Finding | None:
         return Finding(
             "dead",
             f"layer {layer + 1} is dead",
-            z_cell(layer, neuron, int(case.rows[row])),
+            of_neuron(case.snapshot.experiment, "z", layer, neuron, int(case.rows[row])),
             float(z[row, neuron]),
             z_formula(layer) + "; a = max(0, z)",
             f"{int(dead.sum())} of {len(dead)} neurons of layer {layer + 1} answer 0 on "
@@ -115,7 +115,7 @@ def saturated_layer(case: Case) -> Finding | None:
         return Finding(
             "saturated",
             f"layer {layer + 1} is saturated",
-            z_cell(layer, neuron, int(case.rows[row])),
+            of_neuron(case.snapshot.experiment, "z", layer, neuron, int(case.rows[row])),
             float(z[row, neuron]),
             f"{z_formula(layer)}; {activation.derivative}",
             f"f'(z) here is {number(float(activation.df(z[row : row + 1, neuron])[0]))}; it is "

@@ -10,6 +10,8 @@ from nnmath_engine.descent import add_penalties
 from nnmath_engine.diagnosis import Diagnosis
 from nnmath_engine.doctor.case import Case, argmax_place, rows_to_examine
 from nnmath_engine.doctor.finding import Finding
+from nnmath_engine.doctor.inputs import finding as unscaled
+from nnmath_engine.doctor.inputs import too_large
 from nnmath_engine.doctor.words import cell, number, rate, times
 from nnmath_engine.network import Parameters, backward, forward
 from nnmath_engine.optimizers import OPTIMIZERS
@@ -37,6 +39,8 @@ GROWTH = 2.0
 def diverged(snapshot: Snapshot, diagnosis: Diagnosis) -> Finding:
     """A number that is none any more."""
     experiment, evidence = snapshot.experiment, diagnosis.evidence
+    if too_large(snapshot) is not None:
+        return unscaled(snapshot, f"it diverged in epoch {snapshot.epoch + 1}: {diagnosis}")
     tried, advice = rate(experiment, 0.1), "a tenth of the learning rate"
     if experiment.training.optimizer in _BY_GRADIENT:
         curvature = _curvature_at_start(snapshot)
@@ -102,8 +106,9 @@ def overshooting(case: Case) -> Finding | None:
         "overshooting",
         "the learning rate is too high",
         cell(index, place),
-        float(snapshot.updates.arrays()[index][place]),
-        "the last step of this number, the longest: " + optimizer.formula.splitlines()[-1],
+        float(snapshot.parameters.arrays()[index][place]),
+        f"{optimizer.formula.splitlines()[-1]}; its last step, the longest of all, was "
+        f"{number(float(snapshot.updates.arrays()[index][place]))}",
         f"{evidence}; the learning rate is {number(snapshot.learning_rate)}",
         tried,
         advice + ", from the start",
@@ -128,7 +133,7 @@ def restless(case: Case) -> Finding | None:
     return Finding(
         "restless",
         "the loss does not come to rest",
-        "loss",
+        "train_loss",
         float(recent[-1]),
         "each batch pulls to its own rows; the length of its pull is the learning rate",
         f"in the last {WINDOW} epochs it moved by {number(swing)} an epoch, between "

@@ -13,6 +13,7 @@ from nnmath_engine.doctor.finding import Finding
 from nnmath_engine.doctor.layers import POOR
 from nnmath_engine.doctor.words import (
     number,
+    of_neuron,
     other_activation,
     other_start,
     rate,
@@ -100,7 +101,7 @@ def fading(case: Case) -> Finding | None:
     return Finding(
         "fading",
         f"signals fade in layer {layer + 1}",
-        f"a{layer + 1}[{neuron}]@{int(case.rows[0])}",
+        of_neuron(experiment, "a", layer, neuron, int(case.rows[0])),
         float(a[0, neuron]),
         f"a{layer + 1} = f(z{layer + 1}), {z_formula(layer)}",
         f"over {case.of_rows} the inputs vary by {number(spreads[0])}, the last hidden layer by "

@@ -126,4 +126,4 @@ def stuck(case: Case) -> Finding | None:
         formula = "the mean loss over all training rows"
         more = tuple(2 * width for width in hidden)
         changes, advice = other_shape(experiment, more), "twice as many hidden neurons"
-    return Finding(name, title, "loss", last.train_loss, formula, evidence, changes, advice)
+    return Finding(name, title, "train_loss", last.train_loss, formula, evidence, changes, advice)

@@ -27,9 +27,13 @@ def cell(index: int, place: tuple[int, ...]) -> str:
     return f"{'wb'[index % 2]}{index // 2 + 1}[{','.join(map(str, place))}]"
 
 
-def z_cell(layer: int, neuron: int, row: int) -> str:
-    """The name of a weighted sum; `layer` counts from 0, as in a tape."""
-    return f"z{layer + 1}[{neuron}]@{row}"
+def of_neuron(experiment: Experiment, symbol: str, layer: int, neuron: int, row: int) -> str:
+    """The name of a neuron's number on a training row; `layer` counts from 0, as in a tape.
+
+    Nothing is dropped out when the doctor looks, which the name says where it makes a difference.
+    """
+    without = "eval" if experiment.network.dropout else ""
+    return f"{symbol}{layer + 1}[{neuron}]@{without}{row}"
 
 
 def z_formula(layer: int) -> str:
