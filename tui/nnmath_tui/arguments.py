@@ -18,6 +18,7 @@ COMMANDS = {
     "train": "train without a screen",
     "explain": "print how one number came about, from formula to digits",
     "gradcheck": "compare every derivative with a central difference",
+    "conventions": "say what the numbers mean, and the same in PyTorch, Keras, scikit-learn",
     "presets": "list the presets, show or copy one, print their JSON Schema",
     "check": "validate preset files",
 }
@@ -164,6 +165,19 @@ def _gradcheck_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _conventions_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        f"{PROGRAM} conventions",
+        description="Print what an experiment's numbers mean (how losses are averaged, what "
+        "penalties add, the optimizer's update, an epoch), and the equivalent lines in PyTorch, "
+        "Keras and scikit-learn with what differs.",
+    )
+    parser.set_defaults(epochs=None)
+    parser.add_argument("preset", type=_name, metavar="PRESET", help=_PRESET)
+    _add_settings(parser)
+    return parser
+
+
 def _explain_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         f"{PROGRAM} explain",
@@ -251,6 +265,7 @@ _PARSERS = {
     "train": _train_parser,
     "explain": _explain_parser,
     "gradcheck": _gradcheck_parser,
+    "conventions": _conventions_parser,
     "presets": _presets_parser,
     "check": _check_parser,
 }

@@ -17,7 +17,7 @@ from nnmath_tui.messages import (
     SettingChosen,
     WeightSelected,
 )
-from nnmath_tui.screens.driving import DrivingScreen
+from nnmath_tui.screens.proving import ProvingScreen
 from nnmath_tui.views.cell_line import cell_of_neuron, cell_of_weight
 from nnmath_tui.walk import Rung, Walk
 from nnmath_tui.widgets.derivation import DerivationPane
@@ -40,7 +40,7 @@ _OF_SETTING = {
 """The number that a setting is about."""
 
 
-class DerivingScreen(DrivingScreen):
+class DerivingScreen(ProvingScreen):
     """Knows the selected cell and the worksheet it is of, and walks through a step."""
 
     def __init__(self, fps: float) -> None:

@@ -45,5 +45,16 @@ MAIN_KEYS: list[BindingType] = [
     _key("l", "loss_scale", "log/linear", "loss-axis", "Logarithmic or linear loss", show=False),
     _key("minus", "slower", "slower", "slower", "Slower, down to batch by batch", show=False),
     _key("plus,equals_sign", "faster", "faster", "faster", "Up to full speed", show=False),
+    _key("k", "prove", "proof", "proof", "Check all derivatives against central differences"),
+    _key("escape", "give_up_proof", "stop the check", "proof-stop", "Give the check up"),
+    _key("exclamation_mark", "doctor", "doctor", "doctor", "What is wrong, and what to try", False),
+    _key(
+        "C",
+        "conventions",
+        "conventions",
+        "conventions",
+        "Conventions, and the same in PyTorch",
+        False,
+    ),
     _key("question_mark", "help", "help", "help", "What the focused pane shows"),
 ]

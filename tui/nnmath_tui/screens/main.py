@@ -86,7 +86,7 @@ class MainScreen(DerivingScreen):
         self.call_after_refresh(self.start_training)
 
     def paint(self, palette: Palette) -> None:
-        self._status.palette = self._key_bar.palette = palette
+        self._status.palette = self._key_bar.palette = self.palette = palette
         for pane in self.panes:
             pane.palette = palette
 
@@ -163,6 +163,11 @@ class MainScreen(DerivingScreen):
     def watch_situation(self, situation: Situation) -> None:
         """The status bar follows."""
         self._status.situation = situation
+
+    def watch_verdict(self, before: Notice | None, verdict: Notice | None) -> None:
+        """The formula bar says it; when it holds no more, what else is said there stays."""
+        if verdict is not None or self._formula.answer is before:
+            self._formula.answer = verdict
 
     def watch_shown(self, shown: str) -> None:
         """The style sheet shows the pane that the class names."""

@@ -18,6 +18,8 @@ from nnmath_tui.drawing.palette import Palette
 if TYPE_CHECKING:
     from nnmath_engine.snapshot import Snapshot
 
+    from nnmath_tui.proof import Light
+
 Role = Literal["text", "muted", "accent", "good", "warning", "bad"]
 
 
@@ -31,6 +33,9 @@ ASCII = {
     "²": "2",
     "∞": "inf",
     "◀": "<",
+    "✓": "ok",
+    "✗": "failed",
+    "○": "old",
 }
 
 
@@ -68,6 +73,12 @@ class Situation:
     running: bool = False
     speed: float = 0.0
     pace: float | None = None
+    light: Light = "off"
+    """What the proof lamp shows."""
+    checked: float = 0.0
+    """The share of the parameters that the check under way has looked at."""
+    findings: int = 0
+    """How many faults the doctor sees."""
     newest: int | None = None
     """While the past is looked at, the last epoch that there is."""
     awaited: int | None = None
@@ -94,6 +105,7 @@ def pieces(situation: Situation) -> Iterator[Piece]:
     yield Piece(network_in_words(snapshot), "muted", 10)
     yield Piece(training_in_words(snapshot), "muted", 11)
     yield Piece(f"seed {snapshot.experiment.training.seed}", "muted", 8)
+    yield from signs(situation)
     yield state(situation)
     if not situation.past and (not finished(snapshot) or situation.running):
         yield Piece(f"epoch {count(snapshot.epoch)}", "text", 1, right=True)
@@ -160,6 +172,21 @@ def state(situation: Situation) -> Piece:
         least = f"{done}, η=0" if spent(snapshot) else done
         return Piece(f"{done}; {more}", "good", 0, right=True, bold=True, short=least, shortens=8)
     return Piece("paused" if snapshot.step else "ready", "warning", 0, right=True, bold=True)
+
+
+def signs(situation: Situation) -> Iterator[Piece]:
+    """The proof lamp, and how much the doctor has to say."""
+    match situation.light:
+        case "checking":
+            yield Piece(f"proof {percent(situation.checked, 4)}", "accent", 2, right=True)
+        case "proved":
+            yield Piece("proof ✓", "good", 2, right=True)
+        case "failed":
+            yield Piece("proof ✗", "bad", 1, right=True, bold=True)
+        case "stale":
+            yield Piece("proof ○", "muted", 6, right=True)
+    if situation.findings:
+        yield Piece(f"doctor: {situation.findings}", "warning", 2, right=True)
 
 
 def finished(snapshot: Snapshot) -> bool:
