@@ -7,6 +7,7 @@ import shutil
 import signal
 import sys
 import time
+from contextlib import ExitStack
 
 import pytest
 
@@ -37,30 +38,32 @@ sys.exit(main(["circle"]))
 """
 
 
-@pytest.mark.parametrize(
-    ("number", "code"),
-    [
-        (None, 0),
-        (signal.SIGTERM, 143),
-        (signal.SIGHUP, 129),
-        (signal.SIGINT, 130),
-        (signal.SIGQUIT, 131),
-    ],
-)
-def test_ends_clean_and_at_once_while_training(number: int | None, code: int) -> None:
-    with running(*OWN) as terminal:
-        terminal.wait_for(b"epoch 0")
-        terminal.type(b" ")
-        terminal.wait_for(b"running")
-        assert "1049" in terminal.modes_changed(), "it has taken the terminal over"
-        begin = time.monotonic()
-        if number is None:
-            terminal.type(b"q")
-        else:
-            terminal.process.send_signal(number)
-        assert terminal.end() == code
-        assert time.monotonic() - begin < AT_ONCE
-        terminal.assert_clean()
+ENDINGS = [
+    (None, 0),
+    (signal.SIGTERM, 143),
+    (signal.SIGHUP, 129),
+    (signal.SIGINT, 130),
+    (signal.SIGQUIT, 131),
+]
+
+
+def test_ends_clean_and_at_once_while_training() -> None:
+    with ExitStack() as stack:
+        terminals = [stack.enter_context(running(*OWN)) for _ in ENDINGS]
+        for terminal in terminals:
+            terminal.wait_for(b"epoch 0")
+        for terminal, (number, code) in zip(terminals, ENDINGS, strict=True):
+            terminal.type(b" ")
+            terminal.wait_for(b"running")
+            assert "1049" in terminal.modes_changed(), "it has taken the terminal over"
+            begin = time.monotonic()
+            if number is None:
+                terminal.type(b"q")
+            else:
+                terminal.process.send_signal(number)
+            assert terminal.end() == code
+            assert time.monotonic() - begin < AT_ONCE
+            terminal.assert_clean()
 
 
 def test_a_signal_amid_the_start_ends_it_clean() -> None:

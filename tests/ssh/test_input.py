@@ -13,7 +13,10 @@ def test_it_hears_after_whatever_a_line_sends() -> None:
         terminal.wait_for(b"epoch 0")
         terminal.type(b"\xff\xfe\x80 \xc3(")  # and a space, which runs and pauses
         terminal.wait_for(b"running")
-        terminal.type(b"\x1b[M \x84\x30")  # an old mouse report in column 100
+        terminal.wait_to_see("Learning rate")
+        for button in (b" ", b"#"):  # a click of an old mouse beyond column 95, on a control
+            terminal.type(b"\x1b[M" + button + bytes([32 + 103, 32 + 29]))
+        terminal.wait_to_see("▸ (Loss|Optimizer|Learning rate|Batch)")
         terminal.type(b"\x10\r\x1b[B\x1b[6~\x10q\x1b[27u\x1b[27u\x10\x1b[27u\x1b[27u")
         terminal.read(0.5)
         terminal.type(b"\x1b[200~a paste whose end is lost")
@@ -25,16 +28,6 @@ def test_it_hears_after_whatever_a_line_sends() -> None:
         terminal.type(b"q")
         assert terminal.end() == 0
         terminal.assert_clean()
-
-
-def test_an_old_mouse_can_click_beyond_column_95() -> None:
-    with running(*OWN, size=(120, 40)) as terminal:
-        terminal.wait_for(b"epoch 0")
-        terminal.wait_to_see("Learning rate")
-        x, y = 103, 29  # on the control for the learning rate, in the pane at the right
-        for button in (b" ", b"#"):
-            terminal.type(b"\x1b[M" + button + bytes([32 + x, 32 + y]))
-        terminal.wait_to_see("▸ (Loss|Optimizer|Learning rate|Batch)")
 
 
 def test_answers_that_come_late_are_not_typed_into_the_shell() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from contextlib import ExitStack
 
 import pytest
 
@@ -27,49 +28,52 @@ def colors_used(written: bytes) -> set[str]:
     return kinds
 
 
-@pytest.mark.parametrize(
-    ("environ", "options", "colors"),
-    [
-        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, (), "truecolor"),
-        ({"TERM": "screen-256color", "COLORTERM": None}, (), "256"),
-        ({"TERM": "linux", "COLORTERM": None, "LANG": "C"}, (), "16"),
-        ({"TERM": "vt100", "COLORTERM": None, "LANG": "de_DE.ISO-8859-1"}, (), "16"),
-        ({"NO_COLOR": "1"}, ("--ascii",), None),
-        ({}, ("--low-bandwidth", "--no-mouse"), "256"),
-    ],
-)
-def test_colors_and_letters_that_it_has(
-    environ: dict[str, str | None], options: tuple[str, ...], colors: str | None
-) -> None:
-    with running(*OWN, *options, environ=environ, size=(120, 40)) as terminal:
-        lines = terminal.wait_to_see(r"epoch 0[\s\S]*Learning rate")
-        assert colors_used(terminal.written) == ({colors} if colors else set())
-        if "--ascii" in options or environ.get("LANG", "C.UTF-8") != "C.UTF-8":
-            assert "\n".join(lines).isascii(), lines
-        assert (b"\x1b[?1000h" in terminal.written) == ("--no-mouse" not in options)
-        assert "+" in "".join(lines), "the sign of a weight is written, whatever its color"
-        terminal.type(b"q")
-        assert terminal.end() == 0
-        terminal.assert_clean()
+KINDS: list[tuple[dict[str, str | None], tuple[str, ...], set[str]]] = [
+    ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, (), {"truecolor"}),
+    ({"TERM": "screen-256color", "COLORTERM": None}, (), {"256"}),
+    ({"TERM": "linux", "COLORTERM": None, "LANG": "C"}, (), {"16"}),
+    ({"TERM": "vt100", "COLORTERM": None, "LANG": "de_DE.ISO-8859-1"}, (), {"16"}),
+    ({"NO_COLOR": "1"}, ("--ascii",), set()),
+    ({}, ("--low-bandwidth", "--no-mouse"), {"256"}),
+]
 
 
-@pytest.mark.parametrize("size", [(40, 12), (300, 100)])
-def test_sizes_and_a_storm_of_them(size: tuple[int, int]) -> None:
-    with running(*OWN, size=size) as terminal:
+def test_colors_and_letters_that_it_has() -> None:
+    with ExitStack() as stack:
+        terminals = [
+            stack.enter_context(running(*OWN, *options, environ=environ, size=(120, 40)))
+            for environ, options, _ in KINDS
+        ]
+        for terminal, (environ, options, colors) in zip(terminals, KINDS, strict=True):
+            lines = terminal.wait_to_see(r"epoch 0[\s\S]*Learning rate")
+            assert colors_used(terminal.written) == colors
+            if "--ascii" in options or "LANG" in environ:
+                assert "\n".join(lines).isascii(), lines
+            assert (b"\x1b[?1000h" in terminal.written) == ("--no-mouse" not in options)
+            assert "+" in "".join(lines), "the sign of a weight is written, whatever its color"
+            terminal.type(b"q")
+            assert terminal.end() == 0
+            terminal.assert_clean()
+
+
+def test_a_storm_of_sizes() -> None:
+    with running(*OWN, size=(300, 100)) as terminal:
         terminal.wait_for(b"Network")
         terminal.type(b" ")
         for step in range(30):
-            terminal.resize(40 + step * 7, 12 + step * 2)
+            terminal.resize(300 - step * 9, 100 - step * 3)
             terminal.read(0.01)
+        terminal.resize(40, 12)
+        terminal.wait_to_see("40x12")
         terminal.resize(120, 40)
-        terminal.read(0.5)
-        terminal.wait_to_see("Learning rate")
+        lines = terminal.wait_to_see("Learning rate")
         terminal.type(b"q")
         assert terminal.end() == 0
         terminal.assert_clean()
+        assert lines[0].startswith(" nnmath")
 
 
-@pytest.mark.parametrize("term", ["dumb", "unknown", None])
+@pytest.mark.parametrize("term", ["dumb", None])
 def test_a_terminal_that_cannot_draw_is_told_so(term: str | None) -> None:
     with running(*OWN, environ={"TERM": term}) as terminal:
         assert terminal.end() == 2

@@ -113,7 +113,9 @@ class Flow:
         delay = when - sent - min(time for _, time in self._times)
         if delay < QUEUE:
             if self._on_way + count > self._window / 2:  # what is not used says nothing
-                self._window = min(self._window + count, MOST)
+                # Doubled at each round at first, and carefully once it has been too much.
+                more = count if self._last_cut < 0 else count * LEAST / self._window
+                self._window = min(self._window + more, MOST)
         elif delay > 2 * QUEUE and sent > self._last_cut:
             self._window = max(self._window * 0.7, LEAST)
             self._last_cut = when

@@ -23,7 +23,8 @@ class Hearing:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._begun = b""
+        self._begun = b""  # an old mouse report, but for its end
+        self._told = b""  # an escape that may be the beginning of one
         self._button = 0
         self._pasting = False
         self._tail = ""
@@ -36,11 +37,18 @@ class Hearing:
         reports of the old style are beyond column 95; those become reports of the new style.
         """
         self._last = self._clock()
-        data = self._begun + data
+        told, self._told = self._told, b""
+        data = told + self._begun + data
         begun = _BEGUN.search(data)
         self._begun = begun[0] if begun else b""
         data = data[: len(data) - len(self._begun)]
-        text = self._decoder.decode(_OLD_MOUSE.sub(self._report, data))
+        if self._begun and not data:
+            self._begun, self._told = self._begun[len(told) :], told
+            return ""
+        data = _OLD_MOUSE.sub(self._report, data)
+        # An escape may be the key of that name: it is told at once, whatever comes of it.
+        self._told = next((sign for sign in (b"\x1b[", b"\x1b") if data.endswith(sign)), b"")
+        text = self._decoder.decode(data[len(told) :])
         self._watch_for_paste(text)
         return text
 
@@ -66,7 +74,7 @@ class Hearing:
     def _report(self, match: re.Match[bytes]) -> bytes:
         button, x, y = (match[group][0] - 32 for group in (1, 2, 3))
         if x < 1 or y < 1 or button < 0:
-            return b""
+            return b"\x1b[<0;0;0M"  # nowhere, which nobody minds
         released = button & 0b11 == 3 and button < 32
         if released:
             button = button & ~0b11 | self._button  # it does not say which one
