@@ -30,11 +30,10 @@ def colors_used(written: bytes) -> set[str]:
 
 KINDS: list[tuple[dict[str, str | None], tuple[str, ...], set[str]]] = [
     ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, (), {"truecolor"}),
-    ({"TERM": "screen-256color", "COLORTERM": None}, (), {"256"}),
     ({"TERM": "linux", "COLORTERM": None, "LANG": "C"}, (), {"16"}),
     ({"TERM": "vt100", "COLORTERM": None, "LANG": "de_DE.ISO-8859-1"}, (), {"16"}),
     ({"NO_COLOR": "1"}, ("--ascii",), set()),
-    ({}, ("--low-bandwidth", "--no-mouse"), {"256"}),
+    ({"TERM": "screen-256color"}, ("--low-bandwidth", "--no-mouse"), {"256"}),
 ]
 
 
