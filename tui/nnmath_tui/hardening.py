@@ -19,9 +19,13 @@ from contextlib import suppress
 from typing import Any, Literal
 
 from textual import events
+from textual._context import active_message_pump
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
+from textual.css.query import NoMatches
+from textual.dom import DOMNode
+from textual.errors import NoWidget
 from textual.screen import Screen
 from textual.widgets import OptionList
 from textual.worker import Worker
@@ -34,14 +38,38 @@ class HardenedPalette(CommandPalette):
         """A search that finds its list gone has nothing to say, least of all a traceback."""
         return super().run_worker(*arguments, **{**settings, "exit_on_error": False})
 
+    def _action_command_list(self, action: str) -> None:
+        with suppress(NoMatches):  # it is not there yet, or any more
+            super()._action_command_list(action)
+
 
 class HardenedApp(App[None]):
-    """An app that survives its keys, however fast they come."""
+    """An app that survives its keys and clicks, however fast they come."""
+
+    ALLOW_SELECT = False
+    """Selecting text looks for a widget where a window that shrinks has none, and crashes."""
 
     async def on_event(self, event: events.Event) -> None:
         """A key that comes when the screens have been taken down is too late."""
         if self.screen_stack or not isinstance(event, (events.InputEvent, events.Paste)):
             await super().on_event(event)
+
+    async def _dispatch_action(self, namespace: DOMNode, action_name: str, params: Any) -> bool:
+        """A key that comes before a screen has its parts, or after, does nothing yet, or any more.
+
+        An exception would end the app itself, which runs the actions of its screens.
+        """
+        try:
+            return await super()._dispatch_action(namespace, action_name, params)
+        except NoMatches as error:
+            self.log.warning(f"{namespace!r} cannot {action_name}: {error}")
+            return True
+
+    def _handle_exception(self, error: Exception) -> None:
+        """What is being taken down does not find its parts any more, which is no fault."""
+        leaving = isinstance(error, NoMatches) and _is_leaving(active_message_pump.get(self))
+        if not leaving:
+            super()._handle_exception(error)
 
     def action_suspend_process(self) -> None:
         """Stop, as ctrl+z does everywhere; without a shell below nobody could let us go on."""
@@ -55,6 +83,14 @@ class HardenedApp(App[None]):
         is_open = any(isinstance(screen, CommandPalette) for screen in self.screen_stack)
         if self.use_command_palette and not is_open:
             self.push_screen(HardenedPalette(id="--command-palette"))
+
+
+def _is_leaving(node: object) -> bool:
+    """Whether a screen, or what is on it, has been closed."""
+    if isinstance(node, App) or not isinstance(node, DOMNode):
+        return False
+    screens = [ancestor for ancestor in node.ancestors_with_self if isinstance(ancestor, Screen)]
+    return not screens or screens[0] not in screens[0].app.screen_stack
 
 
 _dismiss = Screen.dismiss
@@ -77,5 +113,25 @@ def _move_page_if_laid_out(self: OptionList, direction: Literal[-1, 1]) -> None:
         _move_page(self, direction)
 
 
+_on_click = OptionList._on_click
+
+
+async def _on_click_on_what_is_there(self: OptionList, event: events.Click) -> None:
+    """Choose an option; the list may have been filled anew since it was clicked on (#4884)."""
+    with suppress(IndexError):
+        await _on_click(self, event)
+
+
+_on_click_beside = CommandPalette._on_click
+
+
+def _on_click_anywhere(self: CommandPalette, event: events.Click) -> None:
+    """Close the palette by a click beside it, even where a window that has shrunk has nothing."""
+    with suppress(NoWidget):
+        _on_click_beside(self, event)
+
+
+CommandPalette._on_click = _on_click_anywhere  # type: ignore[method-assign]
+OptionList._on_click = _on_click_on_what_is_there  # type: ignore[method-assign]
 Screen.dismiss = _dismiss_once  # type: ignore[method-assign]
 OptionList._move_page = _move_page_if_laid_out  # type: ignore[method-assign]
