@@ -135,6 +135,17 @@ def test_lost_answers_stop_it_for_a_while_only() -> None:
     assert link.flow.is_clear
 
 
+def test_a_terminal_very_far_away_is_waited_for_once_it_has_answered_late() -> None:
+    link = Link(rate=20_000, round_trip=1.5)
+    for _ in range(4):
+        link.send(100)
+        link.wait(1.6)
+        assert link.flow.is_clear
+    link.send(100)
+    link.wait(1.2)
+    assert not link.flow.is_clear
+
+
 def test_an_answer_that_nobody_asked_for_is_nothing() -> None:
     link = Link(rate=20_000, round_trip=0.2)
     link.flow.answered(1.0)

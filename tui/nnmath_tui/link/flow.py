@@ -32,6 +32,9 @@ SELDOM = 1.0
 LOST = 3.0
 """Seconds after which an answer is not waited for any longer, or one not expected any more."""
 
+FIRST_ANSWER = 1.0
+"""Seconds within which a terminal that answers at all has answered once."""
+
 MEMORY = 30.0
 """Seconds for which the shortest time counts: a laptop moves to another network."""
 
@@ -52,6 +55,7 @@ class Flow:
         self._window = float(FIRST)
         self._times: deque[tuple[float, float]] = deque()  # when an answer came, and after how long
         self._answers = self._unanswered = 0
+        self._hears = False
         self._last_question = self._last_cut = -LOST
 
     @property
@@ -91,7 +95,7 @@ class Flow:
         now = self._clock()
         self._unasked += count
         asks = now - self._last_question >= SELDOM if self.is_near or not self._answers else True
-        if not self._answers and self._unanswered > 3:
+        if not self._hears and self._unanswered > 3:
             asks = False  # it does not know the question
         if asks:
             self._asked.append((now, self._unasked))
@@ -102,8 +106,9 @@ class Flow:
 
     def answered(self, when: float) -> None:
         """The terminal has answered the oldest question."""
+        self._hears = True
         if not self._asked:
-            return  # somebody else's question, or one given up
+            return  # it comes too late, but it comes
         sent, count = self._asked.popleft()
         self._on_way -= count
         self._answers += 1
@@ -123,7 +128,8 @@ class Flow:
     def _give_up_waiting(self) -> None:
         """Answers may be lost, as when the terminal is exchanged for another one."""
         now = self._clock()
-        while self._asked and now - self._asked[0][0] > max(LOST, 4 * self.patience):
+        longest = max(LOST, 4 * self.patience) if self._hears else FIRST_ANSWER
+        while self._asked and now - self._asked[0][0] > longest:
             self._on_way -= self._asked.popleft()[1]
             self._unanswered += 1
             self._window = LEAST
