@@ -9,8 +9,8 @@ from statistics import median
 import numpy as np
 from nnmath_engine.arrays import Array
 from nnmath_engine.dataset import build_dataset
+from nnmath_engine.lengths import length
 from nnmath_engine.plan import Examiner
-from nnmath_engine.recorder import length
 from nnmath_engine.session import Session
 from nnmath_tui.views.responses import run
 

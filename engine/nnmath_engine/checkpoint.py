@@ -28,7 +28,7 @@ from nnmath_engine.arrays import Array
 from nnmath_engine.dataset import Dataset, Split
 from nnmath_engine.datasets import DATASETS
 from nnmath_engine.experiment import Experiment, ExperimentError
-from nnmath_engine.history import COLUMNS
+from nnmath_engine.history import table_names
 from nnmath_engine.manifest import (
     SPLITS,
     decode_counters,
@@ -175,7 +175,7 @@ def _decode(arrays: dict[str, AnyArray], manifest: Mapping[str, Any]) -> tuple[E
         _check(place, parameters)
     slots = tuple(found.values())
     values = arrays.pop("memory", None)
-    history = _history(_pop(arrays, "history"), manifest.get("history"))
+    history = _history(_pop(arrays, "history"), manifest.get("history"), len(parameters.weights))
     order = _order(_pop(arrays, "order"), counters["position"])
     if arrays:
         raise ArchiveError(f"holds an array that does not belong there: {min(arrays)}")
@@ -246,10 +246,12 @@ def _shapes(parameters: Parameters) -> list[tuple[int, ...]]:
     return [array.shape for array in parameters.arrays()]
 
 
-def _history(table: AnyArray, columns: Any) -> Array:
-    if columns != list(COLUMNS) or table.dtype != np.float64 or table.ndim != 2:
+def _history(table: AnyArray, columns: Any, layers: int) -> Array:
+    # Of old, there were no gradients of layers.
+    known = [list(table_names(count)) for count in (0, layers)]
+    if columns not in known or table.dtype != np.float64 or table.ndim != 2:
         raise ArchiveError("has a history that this program does not read")
-    if table.shape[0] != len(COLUMNS) or table.shape[1] == 0:
+    if table.shape[0] != len(columns) or table.shape[1] == 0:
         raise ArchiveError("has a history without rows or with other columns than it says")
     return table
 

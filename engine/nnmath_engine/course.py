@@ -20,7 +20,7 @@ from nnmath_engine.history import History
 from nnmath_engine.network import Parameters
 from nnmath_engine.plan import Examiner, Plan
 from nnmath_engine.plan.batches import Rows
-from nnmath_engine.recorder import Recorder, length
+from nnmath_engine.recorder import Recorder
 from nnmath_engine.state import (
     NO_ORDER,
     Counters,
@@ -32,8 +32,6 @@ from nnmath_engine.state import (
     first_state,
 )
 from nnmath_engine.watch import Watch
-
-NAN = float("nan")
 
 
 class Course:
@@ -64,7 +62,7 @@ class Course:
             frozen=[place.offset(self.blueprint.sizes) for place in given.frozen],
         )
         examiner = Examiner(self.blueprint, dataset.task, splits, l1=training.l1, l2=training.l2)
-        self._recorder = Recorder(examiner, self._plan.vectors.P)
+        self._recorder = Recorder(examiner, self._plan.layout, training.dtype)
         self._watch = Watch(training)
         self._adopt(given)
         if state is None:
@@ -82,7 +80,7 @@ class Course:
         plan.layout.write(plan.start, state.before)
         plan.layout.write(plan.vectors.G, state.gradients)
         np.multiply(plan.vectors.G, plan.gamma, plan.vectors.G, casting="same_kind")
-        self.history = History(state.history)
+        self.history = History(state.history, layers=len(sizes) - 1)
         self._take_up(state)
         self._numbers: Numbers | None = Numbers(
             state.parameters.map(_read_only),
@@ -93,7 +91,7 @@ class Course:
 
     def record(self) -> None:
         """Measure the parameters as they are now, in a row of their own."""
-        self._recorder.note(self.epoch, self.learning_rate, NAN, self._plan.vectors.P)
+        self._recorder.note(self.epoch, self.learning_rate, self._plan.vectors.P, None)
         self._recorder.write(self.history)
 
     def state(self) -> State:
@@ -195,8 +193,7 @@ class Course:
         self.epoch += 1
         self.position, self._order, self._has_begun = 0, NO_ORDER, False
         vectors = self._plan.vectors
-        norm = length(vectors.G) / self._plan.gamma
-        self._recorder.note(self.epoch, self._rate, norm, vectors.P)
+        self._recorder.note(self.epoch, self._rate, vectors.P, vectors.G, self._plan.gamma)
         return self._look() if self._watch.is_needed else True
 
     def _look(self) -> bool:
@@ -220,7 +217,7 @@ class Course:
             # The optimizer's memory is of a road not taken: whoever goes on starts without it.
             self._plan.load(best, initial_slots(self.experiment, best))
             self._optimizer_steps = 0
-            self._recorder.note(self.epoch, self.learning_rate, NAN, self._plan.vectors.P)
+            self._recorder.note(self.epoch, self.learning_rate, self._plan.vectors.P, None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

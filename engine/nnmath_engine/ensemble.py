@@ -23,7 +23,7 @@ from nnmath_engine.casting import split_arrays
 from nnmath_engine.dataset import Dataset
 from nnmath_engine.early_stopping import Patience
 from nnmath_engine.experiment import Experiment
-from nnmath_engine.history import COLUMNS, MOST_ROWS, History, HistoryView
+from nnmath_engine.history import COLUMNS, History, HistoryView, most_rows
 from nnmath_engine.limits import BATCH_NUMBERS
 from nnmath_engine.network import Parameters
 from nnmath_engine.plan import Examiner, Plan, Scores
@@ -110,11 +110,15 @@ class Ensemble:
         self._statuses: list[Status] = ["ready"] * count
         self._best_rows: dict[int, Array] = {}
         self._restored: dict[int, Parameters] = {}
-        self._histories = [History(limit=max(1000, MOST_ROWS // count)) for _ in seeds]
+        layers = len(network.sizes) - 1
+        limit = max(1000, most_rows(layers) // count)
+        self._histories = [History(limit=limit, layers=layers) for _ in seeds]
         self._kept: list[list[Array]] = [[] for _ in seeds]
         self.epoch = self._steps = 0
         with np.errstate(all="ignore"):  # a loss that overflows is a fact to record, not a fault
-            self._record(self._rates_in_force(), np.full(count, np.nan))
+            self._record(
+                self._rates_in_force(), np.full(count, np.nan), np.full((layers, count), np.nan)
+            )
 
     @property
     def statuses(self) -> tuple[Status, ...]:
@@ -156,16 +160,16 @@ class Ensemble:
         plan.run(batches)
         self._steps += batches
         self.epoch += 1
-        self._record(rates, plan.gradient_norms())
+        self._record(rates, *plan.gradient_norms())
 
     def _rates_in_force(self) -> npt.NDArray[np.float64]:
         factors = [self._watch.factor(self.epoch, plateau) for plateau in self._plateaus]
         return self._rates * factors
 
-    def _record(self, rates: Array, gradient_norms: Array) -> None:
+    def _record(self, rates: Array, gradient_norms: Array, layer_norms: Array) -> None:
         """Measure all members, and keep a row of each that still trains."""
         scores = self._examine(self._plan.rows())
-        table = history_rows(self.epoch, scores, rates, gradient_norms)
+        table = history_rows(self.epoch, scores, rates, gradient_norms, layer_norms)
         finite = self._plan.finite_members()
         measured = np.isfinite(scores.loss[:, 0] + scores.penalty)
         for member, status in enumerate(self._statuses):
@@ -214,5 +218,5 @@ class Ensemble:
         best = self._best_rows[member].copy()
         best[COLUMNS.index("epoch")] = self.epoch
         best[COLUMNS.index("learning_rate")] = self._rates_in_force()[member]
-        best[COLUMNS.index("gradient_norm")] = np.nan
+        best[COLUMNS.index("gradient_norm")] = best[len(COLUMNS) :] = np.nan
         self._histories[member].extend(best[:, None])

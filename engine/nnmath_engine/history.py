@@ -4,6 +4,9 @@ Rows are only ever appended, so that a view of the rows so far stays true for wh
 when the buffer is full a new one is made and the old one is left alone. Beyond `limit` rows the
 older half is thinned to every second row, again and again, which keeps the recent past whole and
 the distant past ever more sparse.
+
+A table has a row for each of `COLUMNS` and, for a single network, one for each layer: the length
+of that layer's part of the gradient, W and b together.
 """
 
 from __future__ import annotations
@@ -43,7 +46,16 @@ class Record(NamedTuple):
 
 
 COLUMNS = Record._fields
-MOST_ROWS = MOST_BYTES // (8 * len(COLUMNS))
+
+
+def most_rows(layers: int) -> int:
+    """How many rows of a table `MOST_BYTES` hold."""
+    return MOST_BYTES // (8 * (len(COLUMNS) + layers))
+
+
+def table_names(layers: int) -> tuple[str, ...]:
+    """What each row of a table holds."""
+    return (*COLUMNS, *(f"gradient_norm_{layer}" for layer in range(1, layers + 1)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,19 +114,36 @@ class HistoryView:
         return self.column("gradient_norm")
 
     @property
+    def layer_gradient_norms(self) -> Array:
+        """The length of each layer's part of the last gradient, W and b together: (layers, rows).
+
+        NaN where it was not recorded; no layers at all where it never was.
+        """
+        norms: Array = self.table[len(COLUMNS) :]
+        return norms
+
+    @property
     def last(self) -> Record:
         """The newest row."""
-        return Record(*(float(value) for value in self.table[:, -1]))
+        return Record(*self.table[: len(COLUMNS), -1].tolist())
 
 
 class History:
     """The growing table; `view` hands out what there is."""
 
-    def __init__(self, rows: Array | None = None, limit: int = MOST_ROWS) -> None:
-        """Start empty, or from a table (columns, rows) that a view once held."""
-        self._limit = limit
+    def __init__(
+        self, rows: Array | None = None, limit: int | None = None, layers: int = 0
+    ) -> None:
+        """Start empty, or from a table (columns, rows) that a view once held.
+
+        Args:
+            limit: the most rows to keep; absent, as many as `MOST_BYTES` hold.
+            layers: how many layers' gradients are recorded; at least those that the table has.
+        """
+        columns = len(COLUMNS) + layers
         # A full buffer is never written to: the next row makes a new one.
-        self._buffer = np.empty((len(COLUMNS), 0)) if rows is None else rows
+        self._buffer = np.empty((columns, 0)) if rows is None else _widened(rows, columns)
+        self._limit = most_rows(len(self._buffer) - len(COLUMNS)) if limit is None else limit
         self._length = self._buffer.shape[1]
 
     def append(self, record: Record) -> None:
@@ -123,6 +152,7 @@ class History:
 
     def extend(self, rows: Array) -> None:
         """Add the rows of several more epochs, a table (columns, rows)."""
+        rows = _widened(rows, len(self._buffer))
         while rows.shape[1]:
             if self._length == self._buffer.shape[1]:
                 self._make_room()
@@ -144,5 +174,13 @@ class History:
             rows = np.concatenate([rows[:, :older:2], rows[:, older:]], axis=1)
         self._length = rows.shape[1]
         most = max(self._limit, 256, self._length + 1)
-        self._buffer = np.empty((len(COLUMNS), min(max(256, 2 * self._length), most)))
+        self._buffer = np.empty((len(rows), min(max(256, 2 * self._length), most)))
         self._buffer[:, : self._length] = rows
+
+
+def _widened(table: Array, columns: int) -> Array:
+    """The table with at least so many columns, those that it lacks NaN."""
+    missing = columns - len(table)
+    if missing <= 0:
+        return table
+    return np.concatenate([table, np.full((missing, table.shape[1]), np.nan)])

@@ -10,7 +10,7 @@ from nnmath_engine.archive import ArchiveError
 from nnmath_engine.diagnosis import Diagnosis
 from nnmath_engine.early_stopping import Patience
 from nnmath_engine.experiment import Experiment, ExperimentError
-from nnmath_engine.history import COLUMNS
+from nnmath_engine.history import COLUMNS, table_names
 from nnmath_engine.network import Parameters
 from nnmath_engine.places import Place
 from nnmath_engine.schedules import Plateau
@@ -47,7 +47,7 @@ def encode(state: State, experiment: Experiment, data: Mapping[str, str]) -> dic
             "has_half": generator["has_uint32"],
             "half": generator["uinteger"],
         },
-        "history": list(COLUMNS),
+        "history": list(table_names(len(state.history) - len(COLUMNS))),
         "units": list(state.memory.units) if state.memory is not None else [],
     }
 

@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from nnmath_engine.arrays import Array
-from nnmath_engine.history import COLUMNS, History, Record
+from nnmath_engine.history import COLUMNS, History, HistoryView, Record
+from nnmath_engine.lengths import length, part_lengths
+from nnmath_engine.plan.layout import Layout
 from nnmath_engine.plan.scoring import Examiner, Scores
-from nnmath_engine.regularizers import global_norm
 
 _EPOCHS, _NUMBERS = 32, 1_000_000
 """Epochs whose parameters wait at most, and numbers in them."""
@@ -26,25 +27,38 @@ _OBJECTIVE = [COLUMNS.index("train_loss"), COLUMNS.index("penalty")]
 class Recorder:
     """Takes note of epochs, and measures train, validation and test rows with an examiner."""
 
-    def __init__(self, examine: Examiner, parameters: Array) -> None:
-        """Args: parameters: a flat vector like those that will be measured."""
-        self._examine = examine
-        together = min(_EPOCHS, max(1, _NUMBERS // parameters.size))
-        self._parameters = np.empty((together, parameters.size), parameters.dtype)
-        self._waiting: list[tuple[int, float, float]] = []
+    def __init__(self, examine: Examiner, layout: Layout, dtype: npt.DTypeLike) -> None:
+        """Args: layout, dtype: those of the flat vectors that will be measured."""
+        self._examine, self._starts = examine, layout.starts
+        together = min(_EPOCHS, max(1, _NUMBERS // layout.size))
+        self._parameters = np.empty((together, layout.size), dtype)
+        self._gradients = np.empty_like(self._parameters)
+        self._waiting: list[tuple[int, float, float, float]] = []
         self._measured: list[Array] = []
 
-    def note(self, epoch: int, rate: float, gradient_norm: float, parameters: Array) -> None:
-        """Put the parameters after an epoch aside, and what else its row shall say."""
-        self._parameters[len(self._waiting)] = parameters
-        self._waiting.append((epoch, rate, gradient_norm))
+    def note(
+        self, epoch: int, rate: float, parameters: Array, gradient: Array | None, unit: float = 1.0
+    ) -> None:
+        """Put the parameters after an epoch aside, and what else its row shall say.
+
+        Args:
+            gradient: `unit` times the last gradient in the epoch; None if there was none.
+        """
+        place, norm = len(self._waiting), math.nan
+        self._parameters[place] = parameters
+        if gradient is None:
+            self._gradients[place] = np.nan
+        else:
+            self._gradients[place] = gradient
+            norm = length(gradient) / unit
+        self._waiting.append((epoch, rate, norm, unit))
         if len(self._waiting) == len(self._parameters):
             self._measure()
 
     def last(self) -> Record:
         """The newest row."""
         self._measure()
-        return Record(*(float(value) for value in self._measured[-1][:, -1]))
+        return HistoryView(self._measured[-1]).last
 
     def is_finite(self) -> bool:
         """Whether the objective in all rows that do not stand yet is a number."""
@@ -67,23 +81,26 @@ class Recorder:
         count = len(self._waiting)
         if count == 0:
             return
-        epoch, rate, gradient_norm = zip(*self._waiting, strict=True)
+        epoch, rate, gradient_norm, unit = zip(*self._waiting, strict=True)
         with np.errstate(all="ignore"):  # a loss that overflows is a fact to record, not a fault
             scores = self._examine(self._parameters[:count])
-        self._measured.append(history_rows(epoch, scores, rate, gradient_norm))
+            layer_norms = part_lengths(self._gradients[:count], self._starts) / unit
+        self._measured.append(history_rows(epoch, scores, rate, gradient_norm, layer_norms))
         self._waiting.clear()
 
 
-def length(vector: Array) -> float:
-    """The Euclidean length of a vector, in one product where its squares are in range."""
-    norm = math.sqrt(vector.dot(vector))
-    return norm if 1e-15 < norm < 1e15 else global_norm([vector])
-
-
 def history_rows(
-    epoch: npt.ArrayLike, scores: Scores, rate: npt.ArrayLike, gradient_norm: npt.ArrayLike
+    epoch: npt.ArrayLike,
+    scores: Scores,
+    rate: npt.ArrayLike,
+    gradient_norm: npt.ArrayLike,
+    layer_norms: Array,
 ) -> Array:
-    """A table (columns, sets) as `History` keeps it, a row of which is a column here."""
+    """A table (columns, sets) as `History` keeps it, a row of which is a column here.
+
+    Args:
+        layer_norms: the gradient's length in each layer, (layers, sets).
+    """
     train, validation, test = scores.loss.T
     train_score, _, test_score = scores.score.T
     columns = {
@@ -97,7 +114,8 @@ def history_rows(
         "learning_rate": rate,
         "gradient_norm": gradient_norm,
     }
-    table = np.empty((len(COLUMNS), len(train)))
-    for row, name in zip(table, COLUMNS, strict=True):
+    table = np.empty((len(COLUMNS) + len(layer_norms), len(train)))
+    for row, name in zip(table, COLUMNS, strict=False):
         row[:] = columns[name]
+    table[len(COLUMNS) :] = layer_norms
     return table

@@ -30,7 +30,7 @@ from nnmath_engine.network import Parameters
 from nnmath_engine.places import Place
 from nnmath_engine.snapshot import Snapshot, snapshot_of
 from nnmath_engine.state import State, Status
-from nnmath_engine.timeline import Edit, Timeline
+from nnmath_engine.timeline import Edit, Timeline, never
 from nnmath_engine.training import Training
 
 if TYPE_CHECKING:
@@ -268,16 +268,21 @@ class Session:
         self._timeline.furthest = max(self._timeline.furthest, self._training.epoch)
         return self._timeline.first, self._timeline.furthest
 
-    def rewind(self, epoch: int) -> None:
+    def rewind(self, epoch: int, unwanted: Callable[[], bool] = never) -> None:
         """Go to the end of an earlier epoch, to the very numbers of then.
 
         Later epochs can still be gone to, until training goes on or a setting changes.
 
+        Args:
+            unwanted: asked after every epoch of the way, in the thread that goes it; when it says
+                so, the session stays where it is.
+
         Raises:
             ValueError: the session never was there.
+            GivenUp: `unwanted` said so.
         """
         with self._exclusively():
-            self._training, self._is_past = self._at(epoch), True
+            self._training, self._is_past = self._at(epoch, unwanted), True
             self._seconds_a_batch = 0.0
 
     def recall(self, epoch: int) -> Snapshot:
@@ -318,15 +323,16 @@ class Session:
             self._training = Training(memento.experiment, memento.dataset, memento.state)
             self._timeline, self._recorded = memento.timeline.copy(), memento.recorded
             self._is_past = memento.is_past
-            self._chunks, self._seconds_a_batch = 0, 0.0
+            # Often restored and never at a keyframe: each time the first chunk leaves one.
+            self._chunks, self._seconds_a_batch = CHUNKS_A_KEYFRAME - 1, 0.0
 
-    def _at(self, epoch: int) -> Training:
+    def _at(self, epoch: int, unwanted: Callable[[], bool] = never) -> Training:
         if not self._is_past:
             self._recorded = self._training.history.view()
         first, last = self.span
         if not first <= epoch <= last:
             raise ValueError(f"epoch {epoch} is not between {first} and {last}")
-        return self._timeline.replay(epoch, self._recorded)
+        return self._timeline.replay(epoch, self._recorded, unwanted)
 
     def state(self) -> State:
         """Everything needed to go on from here; `Session(experiment, state=...)` does."""

@@ -109,5 +109,5 @@ def first_state(experiment: Experiment, network: Blueprint) -> State:
         gradients=parameters.map(np.zeros_like),
         before=parameters,
         generator=Stream.TRAINING.generator(experiment.training.seed).bit_generator.state,
-        history=History().view().table,
+        history=History(layers=len(network.sizes) - 1).view().table,
     )

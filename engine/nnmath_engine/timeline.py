@@ -14,13 +14,24 @@ import numpy as np
 
 from nnmath_engine.dataset import Dataset
 from nnmath_engine.experiment import Experiment
-from nnmath_engine.history import COLUMNS, HistoryView
+from nnmath_engine.history import HistoryView
 from nnmath_engine.state import State
 from nnmath_engine.training import Training
 
 MOST_BYTES = 32_000_000
 _OVERHEAD = 4_000
 """Bytes of a kept state beside its numbers."""
+STATES_A_WAY = 8
+"""States that are kept on the way to an earlier epoch, about."""
+
+
+class GivenUp(Exception):
+    """Whoever asked for an epoch no longer wants it."""
+
+
+def never() -> bool:
+    """It is wanted until it is there."""
+    return False
 
 
 Edit = Callable[[Training], Training]
@@ -73,6 +84,10 @@ class Timeline:
         state = self._keyframes[0].state
         return state.epoch + (state.position > 0)
 
+    def epoch_of(self, at: int) -> int:
+        """The epoch of the kept state of that number."""
+        return self._keyframes[at].state.epoch
+
     def keep(self, training: Training) -> None:
         """Remember that training came to here; its state may be kept.
 
@@ -123,20 +138,24 @@ class Timeline:
         other.furthest = self.furthest
         return other
 
-    def replay(self, epoch: int, history: HistoryView) -> Training:
+    def replay(
+        self, epoch: int, history: HistoryView, unwanted: Callable[[], bool] = never
+    ) -> Training:
         """The training as it was when `epoch` epochs were done, before any change made just then.
 
         Args:
             history: the rows recorded since, from which those until then are taken.
+            unwanted: asked after every epoch of the way; when it says so, the way is given up.
 
         Raises:
             ValueError: the session never was there.
+            GivenUp: `unwanted` said so.
         """
         if not self.first <= epoch <= self.furthest:
             raise ValueError(f"epoch {epoch} is not between {self.first} and {self.furthest}")
-        keyframe = next(
-            keyframe
-            for keyframe in reversed(self._keyframes)
+        at, keyframe = next(
+            (at, keyframe)
+            for at, keyframe in reversed([*enumerate(self._keyframes)])
             if (keyframe.state.epoch, keyframe.state.position) < (epoch, not keyframe.is_needed)
         )
         first, after = np.searchsorted(
@@ -146,18 +165,58 @@ class Timeline:
         training = Training(
             keyframe.experiment, self._dataset, replace(keyframe.state, history=rows)
         )
+        way = _Way(self, at, epoch, unwanted)
         with np.errstate(all="ignore"):
-            for change in self._changes[keyframe.changes :]:
-                training.advance(change.steps - training.steps, epoch)
+            for number, change in enumerate(self._changes[keyframe.changes :], keyframe.changes):
+                way.go(training, change.steps, number)
                 if (training.epoch, training.position) >= (epoch, 0):
                     return training
                 training = change.edit(training)
-            while training.epoch < epoch and training.status == "ready":
-                training.advance(training.batches_left, epoch)
+            way.go(training, None, len(self._changes))
         return training
+
+    def insert(self, at: int, training: Training, changes: int) -> bool:
+        """Keep a state that a replay has come through, if there is room for one more."""
+        keyframe = replace(self._keyframe(training), changes=changes)
+        if (len(self._keyframes) + 1) * keyframe.bytes > self._most_bytes:
+            return False
+        self._keyframes.insert(at, keyframe)
+        return True
 
     def _keyframe(self, training: Training) -> Keyframe:
         state, epochs = training.state(), training.history.view().epoch
         rows = len(epochs) - int(np.searchsorted(epochs, state.epoch))
-        state = replace(state, history=np.empty((len(COLUMNS), 0)))
+        state = replace(state, history=np.empty((len(state.history), 0)))
         return Keyframe(state, training.experiment, rows, len(self._changes))
+
+
+class _Way:
+    """The way from a keyframe to an epoch.
+
+    Some states in between are kept as they come by: who goes back one epoch will go back another,
+    and should not have to wait for all of the way again.
+    """
+
+    def __init__(
+        self, timeline: Timeline, start: int, epoch: int, unwanted: Callable[[], bool]
+    ) -> None:
+        self._timeline, self._at = timeline, start
+        self._epoch, self._unwanted = epoch, unwanted
+        self._kept = timeline.epoch_of(start)
+        self._apart = max(1, (epoch - self._kept) // STATES_A_WAY)
+
+    def go(self, training: Training, steps: int | None, changes: int) -> None:
+        """Train up to the epoch, or up to so many steps, after so many changes."""
+        while training.epoch < self._epoch and training.status == "ready":
+            left = training.batches_left
+            if steps is not None:
+                left = min(left, steps - training.steps)
+            if left <= 0:
+                return
+            if self._unwanted():
+                raise GivenUp
+            training.advance(left)
+            here = training.epoch
+            if self._kept + self._apart <= here < self._epoch and training.status == "ready":
+                self._kept = here
+                self._at += self._timeline.insert(self._at + 1, training, changes)

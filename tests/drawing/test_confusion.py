@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nnmath_tui.drawing.confusion import draw_confusion
+from nnmath_tui.drawing.confusion import confusion_cell_at, draw_confusion
 from nnmath_tui.drawing.palette import ColorMode, Palette
 from textual.strip import Strip
 
@@ -35,6 +35,36 @@ def test_rows_are_true_classes() -> None:
     assert strips[4].text.split() == ["Gentoo", "·", "·", "[36]", "100", "%"]
     # 44 + 18 + 36 of 101.
     assert strips[6].text.strip() == "accuracy 97 %   3 of 101 wrong"
+
+
+def test_a_cell_is_marked_and_found(golden: Golden) -> None:
+    pictures = {}
+    for mode in MODES:
+        for width, height in ((36, 8), (46, 19), (60, 14)):
+            palette = Palette(mode)
+            strips = draw_confusion(
+                COUNTS, SPECIES, width, height, palette, cell=(1, 0), notes=("2 of 20",)
+            )
+            pictures[f"{width}x{height} {mode}"] = strips
+            spots = [
+                (x, y)
+                for y in range(height)
+                for x in range(width)
+                if confusion_cell_at(COUNTS, SPECIES, width, height, palette, x, y) == (1, 0)
+            ]
+            left, top = spots[0]
+            right, bottom = spots[-1]
+            assert strips[top].text[left] == "["
+            assert strips[bottom].text[right] == "]"
+            assert len(spots) == (right - left + 1) * (bottom - top + 1)
+            assert "2" in strips[(top + bottom + 1) // 2].text[left:right]
+    golden("confusion_cell", pictures)
+
+
+def test_outside_of_the_counts_is_no_cell() -> None:
+    for x, y in ((0, 3), (59, 3), (20, 0), (20, 13)):
+        assert confusion_cell_at(COUNTS, SPECIES, 60, 14, Palette(), x, y) is None
+    assert confusion_cell_at(COUNTS, SPECIES, 5, 2, Palette(), 1, 1) is None
 
 
 def test_long_names_become_numbers() -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nnmath_tui.drawing.curve import draw_curve
+from nnmath_tui.drawing.curve import curve_frame, draw_curve
+from nnmath_tui.drawing.frame import Marks
 from nnmath_tui.drawing.palette import ColorMode, Palette
 from textual.strip import Strip
 
@@ -29,6 +30,33 @@ def test_golden(golden: Golden) -> None:
         for mode in MODES
     }
     golden("curve", pictures)
+
+
+def test_golden_with_marks(golden: Golden) -> None:
+    marks = Marks(cursor=(0.5, 1.0), sample=(-0.5, -1.0))
+    golden(
+        "curve_marks",
+        {
+            f"{width}x{height} {mode}": draw_curve(
+                X, np.sin(np.pi * X), POINTS, TEST, width, height, Palette(mode),
+                marks=marks, notes=("x = 0.5  ŷ = 1", "ŷ = 1"),
+            )
+            for width, height in ((20, 6), (40, 14), (72, 20))
+            for mode in MODES
+        },
+    )  # fmt: skip
+
+
+def test_marks_lie_where_the_frame_says() -> None:
+    y = np.sin(np.pi * X)
+    marks = Marks(cursor=(0.5, 1.0), sample=(-0.5, -1.0))
+    strips = draw_curve(X, y, POINTS, TEST, 60, 20, Palette("mono"), marks=marks)
+    frame = curve_frame(X, y, POINTS, 60, 20)
+    ring, line = frame.cell((-0.5, -1.0)), frame.cell((0.5, 0.0))
+    assert ring is not None
+    assert line is not None
+    assert strips[ring[1]].text[ring[0] - 1 : ring[0] + 2] == "(◉)"
+    assert sum(strip.text[line[0]] == "┆" for strip in strips) > 8
 
 
 def test_a_rising_line_rises() -> None:

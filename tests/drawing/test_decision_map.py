@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nnmath_engine.arrays import Array
 from nnmath_tui.drawing.decision_map import draw_decision_map
+from nnmath_tui.drawing.frame import Marks
 from nnmath_tui.drawing.palette import ColorMode, Palette
 from nnmath_tui.drawing.plane import map_area, nearest
 from nnmath_tui.drawing.value_map import draw_value_map
@@ -62,6 +63,84 @@ def test_golden(golden: Golden) -> None:
         sides(36, 12), POINTS, IDS, TEST, WRONG, SQUARE, 36, 12, Palette("mono", ascii=True)
     )
     golden("decision_map", pictures)
+
+
+def test_golden_with_marks(golden: Golden) -> None:
+    marks = Marks(cursor=(0.2, -0.1), sample=(-0.5, 0.5))
+    notes = ("x₁ = 0.2, x₂ = −0.1  p(1) = 0.973", "p(1) = 0.973")
+    golden(
+        "decision_map_marks",
+        {
+            f"{width}x{height} {mode}": draw_decision_map(
+                sides(width, height), POINTS, IDS, TEST, WRONG, SQUARE, width, height,
+                Palette(mode), classes=("out", "in"), marks=marks, notes=notes,
+            )
+            for width, height in ((14, 6), (36, 12), (60, 24))
+            for mode in MODES
+        },
+    )  # fmt: skip
+
+
+def test_golden_of_a_value_map_with_marks(golden: Golden) -> None:
+    marks = Marks(cursor=(0.2, -0.1), sample=(-0.5, 0.5))
+    golden(
+        "value_map_marks",
+        {
+            f"{width}x{height} {mode}": draw_value_map(
+                sides(width, height), POINTS, np.array([-0.8, 0.5, -0.4, 0.9]), TEST, SQUARE,
+                width, height, Palette(mode), marks=marks, notes=("ŷ = 0.36",),
+            )
+            for width, height in ((14, 6), (36, 12), (60, 24))
+            for mode in MODES
+        },
+    )  # fmt: skip
+
+
+def test_marks_keep_the_ground_and_show_what_they_surround() -> None:
+    palette = Palette()
+    marks = Marks(cursor=(0.5, -0.5), sample=(-0.5, 0.5))
+    size = (40, 20)
+    plain, marked = (
+        draw_decision_map(
+            sides(*size), POINTS, IDS, TEST, WRONG, SQUARE, *size, palette, marks=shown
+        )
+        for shown in (None, marks)
+    )
+    area = map_area(*size, SQUARE)
+    x, y = area.left + area.width // 4, area.height // 4
+    assert marked[y].text[x - 1 : x + 2] == "(◉)"
+    assert cell_colors(marked, x, y)[1] == cell_colors(plain, x, y)[1]
+    x, y = area.left + 3 * area.width // 4, 3 * area.height // 4
+    assert marked[y].text[x - 1 : x + 2] == "─×─"
+    assert (marked[y - 1].text[x], marked[y + 1].text[x]) == ("│", "│")
+
+
+def test_the_scale_of_two_classes_goes_from_one_to_the_other() -> None:
+    palette = Palette()
+    size = (40, 20)
+    strips = draw_decision_map(
+        sides(*size), POINTS, IDS, TEST, WRONG, SQUARE, *size, palette, classes=("out", "in")
+    )
+    row = map_area(*size, SQUARE, 2).height + 2
+    assert strips[row].text.split() == ["out", "in"]
+    assert blue_over_red(cell_colors(strips, 4, row)[1]) < -30
+    assert blue_over_red(cell_colors(strips, 20, row)[1]) > 30
+    decided = draw_decision_map(
+        sides(*size), POINTS, IDS, TEST, WRONG, SQUARE, *size, palette, classes=("out", "in"),
+        discrete=True,
+    )  # fmt: skip
+    assert decided[row].text.strip() == "■ out  ■ in"
+
+
+def test_decisions_alone_have_one_color_a_side() -> None:
+    size = (40, 20)
+    strips = draw_decision_map(
+        sides(*size), NO_POINTS, NO_IDS, NO_MASK, NO_MASK, SQUARE, *size, Palette(), discrete=True
+    )
+    area = map_area(*size, SQUARE)
+    colors = [cell_colors(strips, area.left + x, 5)[1] for x in range(area.width)]
+    assert len(set(colors[: area.width // 2 - 1])) == 1
+    assert len(set(colors)) in (2, 3)
 
 
 @pytest.mark.parametrize("mode", ["truecolor", "256"])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nnmath_tui.drawing.gallery import Mistake, draw_gallery
+from nnmath_tui.drawing.gallery import Mistake, draw_gallery, gallery_layout
 from nnmath_tui.drawing.palette import ColorMode, Palette
 from textual.strip import Strip
 
@@ -66,6 +66,54 @@ def test_long_class_names_give_way() -> None:
     assert draw_gallery(boot, 25, 5, Palette("mono"))[4].text.strip() == "ankle boot→sneaker 90 %"
     assert draw_gallery(boot, 20, 5, Palette("mono"))[4].text.strip() == "ankle boot→sneaker"
     assert draw_gallery(boot, 10, 5, Palette("mono"))[4].text.strip() == "90 %"
+
+
+def test_pictures_grow_as_long_as_six_of_them_are_in_sight() -> None:
+    # Two lines of three pictures of 16 x 8 cells with their captions, but not one line of two.
+    grown = gallery_layout(MISTAKES, 62, 18)
+    assert grown is not None
+    assert (grown.scale, grown.per_row, grown.lines, grown.gap) == (2, 3, 2, 0)
+    small = gallery_layout(MISTAKES, 62, 17)
+    assert small is not None
+    assert (small.scale, small.per_row, small.lines, small.gap) == (1, 6, 3, 1)
+    alone = gallery_layout(MISTAKES[:1], 62, 18)
+    assert alone is not None
+    assert (alone.scale, alone.tall) == (4, 17)
+
+
+def test_every_pixel_of_a_larger_picture_is_as_large() -> None:
+    (first, *_) = draw_gallery(MISTAKES[:1], 16, 9, Palette("mono"))
+    assert first.text == "  ████████████  "
+
+
+def test_the_selected_picture_is_in_sight_and_stands_out() -> None:
+    palette = Palette()
+    strips = draw_gallery(MISTAKES, 28, 5, palette, selected=7)
+    # Three to a line, so that the third line is shown.
+    assert strips[4].text.split("  ")[1].strip() == "7→1 85 %"
+    marked = [
+        segment.text.strip()
+        for segment in strips[4]
+        if segment.style and segment.style.bgcolor and segment.text.strip()
+    ]
+    assert marked == ["7→1 85 %"]
+    layout = gallery_layout(MISTAKES, 28, 5, 7)
+    assert layout is not None
+    assert [layout.at(x, 2) for x in (0, 7, 8, 10, 20)] == [6, 6, None, 7, 8]
+    assert layout.at(0, 5) is None
+
+
+def test_golden_with_a_selection(golden: Golden) -> None:
+    golden(
+        "gallery_selected",
+        {
+            f"{width}x{height} {mode}": draw_gallery(
+                MISTAKES, width, height, Palette(mode), selected=4
+            )
+            for width, height in ((18, 5), (36, 12), (62, 18))
+            for mode in MODES
+        },
+    )
 
 
 def test_no_mistakes_is_said() -> None:

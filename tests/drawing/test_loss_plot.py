@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nnmath_engine.arrays import Array
-from nnmath_tui.drawing import loss_plot, scales
+from nnmath_tui.drawing import lines, scales
 from nnmath_tui.drawing.loss_plot import Series, draw_loss_plot
 from nnmath_tui.drawing.palette import ColorMode, Palette
 from textual.strip import Strip
@@ -40,9 +40,9 @@ def without_plotext(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         return real(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", refuse)
-    loss_plot._plotext.cache_clear()
+    lines._plotext.cache_clear()
     yield
-    loss_plot._plotext.cache_clear()
+    lines._plotext.cache_clear()
 
 
 def curve_cells(strips: Sequence[Strip]) -> set[tuple[int, int]]:
@@ -147,8 +147,8 @@ def test_fallback_draws_the_same_curve(without_plotext: None, exact: Exact) -> N
     palette = Palette()
     ours = draw_loss_plot(two_curves(palette), 60, 15, palette)
     exact(ours, 60, 15)
-    loss_plot._plotext.cache_clear()
-    assert loss_plot._plotext() is None
+    lines._plotext.cache_clear()
+    assert lines._plotext() is None
     own = curve_cells(ours)
     assert len(own) > 80
 

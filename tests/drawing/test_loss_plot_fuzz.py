@@ -10,7 +10,7 @@ CHARTS = 200
 PROGRAM = """
 import sys
 import numpy as np
-from nnmath_tui.drawing.loss_plot import Series, draw_loss_plot
+from nnmath_tui.drawing.loss_plot import Cursor, Series, make_loss_plot
 from nnmath_tui.drawing.palette import Palette
 
 rng = np.random.default_rng(20260)
@@ -26,14 +26,20 @@ for chart in range(int(sys.argv[1])):
             values[hit] = rng.choice(wild, hit.sum())
         if rng.random() < 0.1:
             y[:] = rng.choice(wild)
-        series.append(Series(f"s{number}", x, y, "#1188ff", bool(rng.random() < 0.3)))
+        series.append(Series(f"s{number}", x, y, "#1188ff", *(rng.random(2) < 0.3).tolist()))
     width, height = int(rng.integers(1, 161)), int(rng.integers(1, 51))
     marks = [(float(rng.choice(wild)), "change"), (float(rng.uniform(0, 5000)), "change")]
     mode = rng.choice(["truecolor", "256", "16", "mono"])
     palette = Palette(mode, bool(rng.random() < 0.5), bool(rng.random() < 0.2))
     log_y, log_x = bool(rng.random() < 0.7), bool(rng.random() < 0.3)
     with np.errstate(all="raise", under="ignore"):
-        strips = draw_loss_plot(series, width, height, palette, log_y, log_x, marks)
+        points = ((float(rng.choice(wild)), None), (float(rng.uniform(0, 9)), "#1188ff"))
+        cursor = Cursor(float(rng.choice([np.nan, 3.0, 1e9])), points)
+        now = None if rng.random() < 0.5 else float(rng.choice(wild))
+        plot = make_loss_plot(
+            series, width, height, palette, log_y, log_x, marks, True, cursor, now
+        )
+    strips = plot.strips
     assert len(strips) == height
     assert all(sum(s.cell_length for s in strip) == width for strip in strips)
 print("drawn", chart + 1, "with", "plotext" if "plotext" in sys.modules else "braille")

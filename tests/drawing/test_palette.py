@@ -17,7 +17,7 @@ MODES: tuple[ColorMode, ...] = ("truecolor", "256", "16", "mono")
 ALL = [
     Palette(mode, dark, plain)
     for mode, dark, plain in itertools.product(MODES, (True, False), (True, False))
-]
+] + [Palette(mode, vivid=True) for mode in MODES]
 ROLES = ["background", "surface", "text", "muted", "faint", "accent", "good", "warning", "bad"]
 
 
@@ -112,6 +112,37 @@ def test_size_reads_as_distance_from_the_surface(mode: ColorMode, dark: bool) ->
         lights = [luminance(palette.diverging(level) or "") for level in side]
         far, near = lights[-1], lights[0]
         assert far > 4 * near if dark else near > 2.5 * far
+
+
+@pytest.mark.parametrize("mode", ["truecolor", "256"])
+@pytest.mark.parametrize(("dark", "vivid"), [(True, False), (False, False), (True, True)])
+def test_every_step_from_zero_stands_out_more_than_the_one_before(
+    mode: ColorMode, dark: bool, vivid: bool
+) -> None:
+    palette = Palette(mode, dark, vivid=vivid)
+    for side in (range(ZERO, -1, -1), range(ZERO, LEVELS)):
+        lights = [luminance(palette.diverging(level) or "") for level in side]
+        assert lights == sorted(lights, reverse=not dark)
+
+
+@pytest.mark.parametrize("dark", [True, False])
+def test_of_256_colors_the_first_steps_from_zero_glare_least(dark: bool) -> None:
+    ramp = Palette("256", dark).ramp
+    for side in (ramp[ZERO - 1 :: -1], ramp[ZERO + 1 :]):
+        glare = [max(c) - min(c) for c in (channels(color or "") for color in side)]
+        assert glare[0] <= 0x87
+        assert glare[0] <= sorted(glare)[2]
+
+
+@pytest.mark.parametrize("mode", ["truecolor", "256"])
+def test_high_contrast_is_high(mode: ColorMode) -> None:
+    palette = Palette(mode, vivid=True)
+    for role in ROLES[2:]:
+        assert contrast_ratio(getattr(palette, role), palette.surface or "") >= 7
+    plain = Palette(mode)
+    for role in ("text", "muted", "faint"):
+        ours = contrast_ratio(getattr(palette, role), palette.surface or "")
+        assert ours > contrast_ratio(getattr(plain, role), plain.surface or "")
 
 
 @pytest.mark.parametrize("palette", ALL, ids=str)

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nnmath_tui.drawing.frame import Marks
 from nnmath_tui.drawing.palette import ColorMode, Palette
-from nnmath_tui.drawing.scatter import draw_scatter, r_squared
+from nnmath_tui.drawing.scatter import draw_scatter, r_squared, scatter_frame
 from textual.strip import Strip
 
 Exact = Callable[[Sequence[Strip], int, int], None]
@@ -30,6 +31,29 @@ def test_golden(golden: Golden) -> None:
         for mode in MODES
     }
     golden("scatter", pictures)
+
+
+def test_golden_with_marks(golden: Golden) -> None:
+    marks = Marks(sample=(TRUTH[2], ANSWER[2]))
+    golden(
+        "scatter_marks",
+        {
+            f"{width}x{height} {mode}": draw_scatter(
+                TRUTH, ANSWER, TEST, width, height, Palette(mode), name="body mass",
+                marks=marks, notes=("train 3: 3 700, ŷ = 3 900",),
+            )
+            for width, height in ((20, 6), (44, 14), (72, 20))
+            for mode in MODES
+        },
+    )  # fmt: skip
+
+
+def test_the_selected_sample_is_ringed_where_the_frame_says() -> None:
+    marks = Marks(sample=(TRUTH[2], ANSWER[2]))
+    strips = draw_scatter(TRUTH, ANSWER, TEST, 44, 14, Palette("mono"), marks=marks)
+    cell = scatter_frame(TRUTH, 44, 14).cell((TRUTH[2], ANSWER[2]))
+    assert cell is not None
+    assert strips[cell[1]].text[cell[0] - 1 : cell[0] + 2] == "(◉)"
 
 
 def test_r_squared_by_hand() -> None:

@@ -161,7 +161,7 @@ def test_a_first_loss_that_overflows_is_recorded_as_a_session_records_it() -> No
 def test_early_stopping_restores_weights_of_an_epoch_whose_row_is_long_gone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("nnmath_engine.ensemble.MOST_ROWS", 1000)
+    monkeypatch.setattr("nnmath_engine.ensemble.most_rows", lambda layers: 1000)
     experiment = Experiment.from_values(
         {
             **SMALL,

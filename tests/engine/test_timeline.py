@@ -12,7 +12,8 @@ from nnmath_engine import session as session_module
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.session import Session
 from nnmath_engine.snapshot import Snapshot
-from nnmath_engine.timeline import Timeline
+from nnmath_engine.timeline import GivenUp, Timeline
+from nnmath_engine.training import Training
 
 SMALL = {
     "data.source": "circle",
@@ -209,3 +210,60 @@ def test_what_came_after_a_divergence_comes_back_too(size: Any) -> None:
     for epoch, picture in pictures.items():
         assert_equal(s.recall(epoch), picture)
     assert_equal(s.recall(3), three)
+
+
+def test_a_way_that_is_no_longer_wanted_is_given_up() -> None:
+    s = start()
+    for _ in range(20):
+        s.step("epoch")
+    present = s.snapshot()
+    asked: list[int] = []
+
+    def fifth_time() -> bool:
+        asked.append(1)
+        return len(asked) == 5
+
+    with pytest.raises(GivenUp):
+        s.rewind(15, fifth_time)
+    assert len(asked) == 5, "asked after every epoch"
+    assert_equal(s.snapshot(), present)
+    s.step("epoch")
+    assert s.epoch == 21
+
+
+def test_who_goes_back_further_does_not_go_all_of_the_way_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    s = start()
+    pictures = [s.snapshot()]
+    for number in range(40):
+        if number == 17:
+            s.apply({"training.optimizer": "momentum"})
+        s.step("epoch")
+        pictures.append(s.snapshot())
+    epochs: list[int] = []
+    advance = Training.advance
+
+    def count(training: Training, batches: int, until: int | None = None) -> None:
+        epochs.append(1)
+        advance(training, batches, until)
+
+    monkeypatch.setattr(Training, "advance", count)
+    s.rewind(40)
+    assert len(epochs) == 40, "steps leave no states, so it is all the way from the start"
+    for epoch in (39, 31, 30, 18, 17, 16, 3):
+        epochs.clear()
+        s.rewind(epoch)
+        assert len(epochs) <= 5
+        assert_equal(s.snapshot(), pictures[epoch])
+
+
+def test_states_kept_on_the_way_take_no_more_room_than_others() -> None:
+    s = start()
+    for _ in range(30):
+        s.step("epoch")
+    room = 3 * s._timeline._keyframes[0].bytes
+    s._timeline._most_bytes = room
+    for epoch in range(30, 0, -1):
+        s.rewind(epoch)
+    assert 1 < len(s._timeline._keyframes) <= 3

@@ -73,7 +73,7 @@ async def test_a_selection_can_still_be_read_after_a_divergence(
         await until(lambda: status(app) == "diverged")
         await pilot.press("right")
         await pilot.pause()
-        assert "output" in lines(app)[1]
+        await until(lambda: "prediction 0" in lines(app)[1])
         assert "diverged" in lines(app)[0]
 
 
@@ -107,11 +107,14 @@ async def test_the_pace_is_told_by_the_status_line_alone(make_app: MakeApp, unti
         await until(lambda: status(app) == "ready")
         await pilot.press("minus")
         await pilot.pause()
-        assert "pace 10/s" in lines(app)[0]
-        await pilot.press("minus", "minus", "minus")
+        assert "pace 100/s" in lines(app)[0]
+        await pilot.press(*["minus"] * 5)
         await pilot.pause()
         assert "pace 1/s" in lines(app)[0]
-        await pilot.press("plus", "plus", "plus", "plus")
+        await pilot.press(*["minus"] * 5)
+        await pilot.pause()
+        assert "pace 0.25/s" in lines(app)[0]
+        await pilot.press(*["plus"] * 9)
         await pilot.pause()
         assert "pace" not in lines(app)[0]
         assert len(app._notifications) == 0
@@ -125,7 +128,7 @@ async def test_a_speed_measured_at_one_pace_is_not_shown_at_another(
         await until(lambda: status(app) == "ready")
         main(app).trainer.toggle()
         await until(lambda: main(app).situation.speed > 10)
-        await pilot.press("minus", "minus")
+        await pilot.press(*["minus"] * 6)
         seen = main(app).situation.snapshot
         await until(lambda: main(app).situation.snapshot is not seen)
         assert main(app).situation.pace == 1

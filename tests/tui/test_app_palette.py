@@ -9,6 +9,7 @@ import pytest
 from nnmath_tui.application import Application
 from nnmath_tui.commands import commands
 from nnmath_tui.screens.main import MainScreen
+from nnmath_tui.widgets.controls import Controls
 from textual.command import CommandPalette
 
 MakeApp = Callable[..., Application]
@@ -50,3 +51,48 @@ async def test_over_another_screen_it_offers_what_the_one_below_can_do(
         await pilot.press("enter")
         await until(lambda: epoch(app) == 1)
         assert isinstance(app.screen, MainScreen)
+
+
+async def test_it_offers_what_the_other_panes_can_do(make_app: MakeApp, until: Until) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: epoch(app) == 0)
+        offered = {command.title: command for command in commands(app, app.screen)}
+        assert "Save the screen and the curves as SVG pictures" in offered
+        assert "Copy what is selected, with all its digits" in offered
+        assert "Dark, light, high contrast" in offered
+        assert not any("above" in title for title in offered if title.startswith("Weights"))
+        await offered["Controls: Find a setting by its name"].callback()
+        await pilot.pause()
+        assert app.screen.focused is not None
+        assert app.screen.focused.id == "controls"
+        assert "/" in str(app.screen.query_one(Controls).border_title)
+
+
+async def test_it_leads_to_every_setting(make_app: MakeApp, until: Until) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: epoch(app) == 0)
+        controls = app.screen.query_one(Controls)
+        offered = {command.title: command for command in commands(app, app.screen)}
+        for label in ("Clip norm", "Test share", "Precision"):
+            offered[f"Setting: {label}"].callback()
+            await pilot.pause()
+            assert controls.has_focus
+            assert controls.current is not None
+            assert controls.current.label == label
+
+
+async def test_a_choice_takes_along_what_must_change_with_it(
+    make_app: MakeApp, until: Until
+) -> None:
+    app = make_app({"training.loss": "mse", "network.output_activation": "tanh"})
+    async with app.run_test(size=(80, 24)):
+        await until(lambda: epoch(app) == 0)
+        offered = {command.title: command for command in commands(app, app.screen)}
+        offered["Loss: bce"].callback()
+        screen = app.board
+        assert isinstance(screen, MainScreen)
+        await until(
+            lambda: screen.situation.snapshot and screen.situation.snapshot.loss.name == "bce"
+        )

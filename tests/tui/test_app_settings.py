@@ -6,9 +6,10 @@ import io
 from collections.abc import Mapping
 
 import pytest
-from nnmath_tui.appearance import color_mode, theme, theme_name
-from nnmath_tui.drawing.palette import ColorMode, Palette
-from nnmath_tui.settings import Settings, speaks_utf8
+from nnmath_tui.appearance import color_mode, palette_of, theme, theme_name
+from nnmath_tui.arguments import parse
+from nnmath_tui.drawing.palette import ColorMode
+from nnmath_tui.settings import LOOKS, Look, Settings, speaks_utf8
 from nnmath_tui.terminal import problem
 
 
@@ -106,11 +107,12 @@ def test_color_mode(color: ColorMode, system: str | None, no_color: bool, mode: 
     assert color_mode(Settings(color=color), system, no_color) == mode
 
 
-@pytest.mark.parametrize("dark", [True, False])
-def test_the_theme_wears_the_palettes_colors(dark: bool) -> None:
-    palette = Palette("truecolor", dark)
-    made = theme(palette)
-    assert made.name == theme_name("truecolor", dark)
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_theme_wears_the_palettes_colors(look: Look) -> None:
+    palette = palette_of(look, "truecolor")
+    made = theme("truecolor", look)
+    assert made.name == theme_name("truecolor", look)
+    assert made.dark == (look != "light")
     assert (made.background, made.surface, made.error) == (
         palette.background,
         palette.surface,
@@ -119,8 +121,14 @@ def test_the_theme_wears_the_palettes_colors(dark: bool) -> None:
 
 
 def test_few_colors_are_left_to_the_terminals_own() -> None:
-    assert theme_name("16", True) == "ansi-dark"
-    assert theme_name("mono", False) == "ansi-light"
+    assert theme_name("16", "dark") == "ansi-dark"
+    assert theme_name("mono", "light") == "ansi-light"
+    assert theme_name("16", "contrast") == "ansi-dark"
+
+
+def test_high_contrast_can_be_asked_for_from_the_start() -> None:
+    assert Settings.from_environment(UTF8, theme="contrast").theme == "contrast"
+    assert parse(["--theme", "contrast"]).theme == "contrast"
 
 
 def test_a_terminal_is_no_problem() -> None:

@@ -35,8 +35,8 @@ def test_tells_the_experiment_and_how_far_it_is(make_preset: MakePreset) -> None
     snapshot = trained(preset, epochs=2, batches=1)
     line = words(Situation("Small", snapshot, running=True, speed=1234.0))
     start = (
-        "nnmath | Small | 2–3–2–1 tanh | · bce · sgd η=0.1 · L2=0.001 | ▶ running | epoch 2 | "
-        "batch 1/2 | 1 234/s | train 0."
+        "nnmath | Small | 2–3–2–1 tanh | · bce · sgd η=0.1 · L2=0.001 | seed 0 | ▶ running | "
+        "epoch 2 | batch 1/2 | 1 234/s | train 0."
     )
     assert line.startswith(start)
     assert "| test acc " in line
@@ -149,4 +149,58 @@ def test_the_title_follows_the_data(make_preset: MakePreset) -> None:
     assert "| Small | 2–3" in words(Situation("Small", own, source="circle"))
     other = trained(make_preset({"data.source": "moons"}), 0)
     assert "| moons | (from Small) | 2–3" in words(Situation("Small", other, source="circle"))
-    assert "| moons | " in words(Situation("Small", other, source="circle"), 60)
+    assert words(Situation("Small", other, source="circle"), 60).startswith("moons | ")
+
+
+@pytest.mark.parametrize("epochs", [3, 5])
+def test_at_80_columns_the_accuracy_has_its_place(make_preset: MakePreset, epochs: int) -> None:
+    line = words(Situation("Two spirals", trained(make_preset(), epochs)), 80)
+    assert "acc 55 %" in line or "acc 60 %" in line
+    assert "| test 0." in line
+    assert "| train 0." in line
+    assert "Two spirals | " in line
+    assert ("| 5 epochs done | train" in line) == (epochs == 5)
+
+
+def test_the_seed_is_told_where_there_is_room(make_preset: MakePreset) -> None:
+    snapshot = trained(make_preset({"training.seed": 42}), 1)
+    situation = Situation("Small", snapshot, running=True, speed=2345.0)
+    assert "| seed 42 |" in words(situation, 120)
+    assert "seed" not in words(situation, 70)
+
+
+def test_words_are_shortened_before_others_are_given_up() -> None:
+    pieces = [Piece("name", rank=1), Piece("a long story", rank=0, short="story", shortens=2)]
+    pieces.append(Piece("more", rank=3))
+    shown = [fit(pieces, width)[0] for width in (40, 20, 12, 7)]
+    assert [" ".join(piece.text for piece in left) for left in shown] == [
+        "name a long story more",
+        "name a long story",
+        "name story",
+        "story",
+    ]
+
+
+def test_the_past_is_told_in_place_of_everything_else(make_preset: MakePreset) -> None:
+    past = Situation("Small", trained(make_preset(), 2), newest=5)
+    assert past.past
+    assert "| ◀ past: epoch 2 of 5 |" in words(past)
+    assert "| epoch 2 |" not in words(past)
+    assert "past: epoch 2 of 5" in words(past, 60), "given up last"
+    assert "5 epochs done" not in words(Situation("Small", trained(make_preset(), 5), newest=9))
+    assert [in_ascii(p).text for p in pieces(past) if "past" in p.text] == ["< past: epoch 2 of 5"]
+
+
+def test_a_long_way_to_an_epoch_is_told(make_preset: MakePreset) -> None:
+    going = Situation("Small", trained(make_preset(), 2), newest=5000, awaited=1234)
+    assert "| ◀ going to epoch 1 234 … |" in words(going)
+
+
+def test_in_slow_motion_the_speed_is_told_where_it_falls_short(make_preset: MakePreset) -> None:
+    snapshot = trained(make_preset(), 1)
+    kept_up = Situation("", snapshot, running=True, pace=0.25, speed=0.8)
+    assert "▶ running at 0.25/s" in words(kept_up)
+    assert "0.8/s" not in words(kept_up)
+    behind = Situation("", snapshot, running=True, pace=100.0, speed=30.0)
+    assert "▶ running at 100/s" in words(behind)
+    assert "| 30/s |" in words(behind)

@@ -159,7 +159,7 @@ async def test_slow_motion_obeys_while_it_waits(make_preset: MakePreset, until: 
     async with driving(make_preset({"training.epochs": 100})) as (trainer, heard):
         trainer.set_pace(0.1)
         trainer.toggle()
-        await until(lambda: heard.epoch == 1)
+        await until(lambda: heard.epoch == 0 and heard.last.snapshot.step == 1)
         trainer.set_pace(None)
         await until(lambda: heard.epoch == 100)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from nnmath_engine.activations import ACTIVATIONS
 from nnmath_presets import catalog
+from nnmath_tui import checking
 from nnmath_tui.cli import main
-from nnmath_tui.subcommands import gradcheck
 
 Captured = pytest.CaptureFixture[str]
 
@@ -52,7 +52,7 @@ def test_gradcheck_of_a_large_network_takes_a_sample_and_says_so(
     capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With 2-50-50-1: 3 * 50 + 51 * 50 + 51 = 2751 parameters."""
-    monkeypatch.setattr(gradcheck, "MOST_PARAMETERS", 40)
+    monkeypatch.setattr(checking, "MOST_PARAMETERS", 40)
     line = ["gradcheck", "circle", "--set", "network.hidden=[50, 50]"]
     line += ["--set", "network.activation=tanh"]
     assert main(line) == 0
@@ -67,7 +67,7 @@ def test_gradcheck_of_a_large_network_takes_a_sample_and_says_so(
 def test_the_work_of_gradcheck_is_bounded(hidden: tuple[int, ...]) -> None:
     sizes, rows = (2, *hidden, 1), 100
     count = sum((before + 1) * after for before, after in pairwise(sizes))
-    most = gradcheck.most_parameters(sizes, rows)
+    most = checking.most_parameters(sizes, rows)
     assert 1 <= most <= min(count, 10_000)
     # 2e10 additions are what a core does in ten seconds or so.
     assert most * count * rows <= 2e10

@@ -59,7 +59,7 @@ def test_an_early_goal_counts_however_long_training_goes_on(
     capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A long history leaves early epochs out, and goals are to be met early."""
-    monkeypatch.setattr("nnmath_engine.ensemble.MOST_ROWS", 1)
+    monkeypatch.setattr("nnmath_engine.ensemble.most_rows", lambda layers: 1)
     command = ["train", "xor", "--seeds", "2"]
     assert main([*command, "--epochs", "60"]) == 0
     short = capsys.readouterr().out

@@ -53,7 +53,10 @@ def test_version(capsys: Captured) -> None:
         ("--ascii check", "a command comes first, before any option: nnmath-tui check ..."),
         ("presets sow circle", "invalid choice: 'sow'"),
         ("trian digits", "'trian' is no command; did you mean 'train'?"),
-        ("a b", "'a' is no command; there are: train, gradcheck, presets, check"),
+        (
+            "a b",
+            "'a' is no command; there are: train, explain, gradcheck, conventions, ",
+        ),
         ("--fps", "argument --fps: expected one argument"),
         ("--theme pink", "invalid choice: 'pink'"),
         ("train circl", "did you mean 'circle'?"),

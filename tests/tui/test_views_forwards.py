@@ -9,7 +9,7 @@ from nnmath_engine.experiment import Experiment
 from nnmath_engine.session import Session
 from nnmath_engine.snapshot import Snapshot
 from nnmath_tui.views import forwards
-from nnmath_tui.views.diagram import diagram_data, shows_maps
+from nnmath_tui.views.diagram import diagram_data
 
 
 def snapshot(**values: Any) -> Snapshot:
@@ -112,13 +112,16 @@ def test_the_output_map_is_zero_on_the_boundary() -> None:
     assert (answer == 0).all()
 
 
-def test_one_input_gives_curves_and_many_give_biases() -> None:
+def test_one_input_gives_curves_and_many_give_histograms() -> None:
     curve = diagram_data(snapshot(data_source="sine"), 78, 21).maps[0][0]
     assert curve is not None
     assert curve.shape[0] == 1
-    many = snapshot(data_source="iris")
-    assert diagram_data(many, 78, 21).maps == ()
-    assert not shows_maps(many)
+    many = diagram_data(snapshot(data_source="iris"), 78, 21)
+    assert many.maps == ()
+    assert set(many.histograms) == {0, 1, 2, 3}
+    # Every one of the 150 samples is in a bin of every neuron.
+    for histograms in many.histograms.values():
+        assert (histograms.counts.sum(axis=1) == 150).all()
 
 
 def test_images_show_the_weights_of_the_first_layer_in_their_shape() -> None:
@@ -127,7 +130,16 @@ def test_images_show_the_weights_of_the_first_layer_in_their_shape() -> None:
     picture = data.maps[0][2]
     assert picture is not None
     np.testing.assert_array_equal(picture, shown.parameters.weights[0][:, 2].reshape(8, 8))
-    assert data.maps[1] == (None, None)
+
+
+def test_later_layers_of_images_show_the_pixels_they_rise_with() -> None:
+    shown = snapshot(data_source="digits")
+    picture = diagram_data(shown, 78, 21).maps[1][1]
+    assert picture is not None
+    X = forwards.drawn_samples(shown.dataset).X.astype(np.float64)
+    a = shown.forward(X).a[1][:, 1]
+    expected = np.array([np.cov(a, pixel, bias=True)[0, 1] for pixel in X.T]) / a.std()
+    np.testing.assert_allclose(picture.reshape(-1), expected, atol=1e-5)
 
 
 def test_a_relu_neuron_that_no_sample_wakes_is_dead() -> None:

@@ -11,12 +11,14 @@ from nnmath_engine.experiment import Experiment
 from nnmath_engine.session import Session, StepSize
 from nnmath_engine.snapshot import Snapshot
 from nnmath_tui.drawing.diagram import draw_diagram
-from nnmath_tui.drawing.heatmap import draw_heatmap
 from nnmath_tui.drawing.palette import ColorMode, Palette
 from nnmath_tui.views.diagram import diagram_data
 from nnmath_tui.views.matrices import layer_matrix, quantities
 from nnmath_tui.views.output import draw_output, output_caption
+from nnmath_tui.views.output_look import OutputLook, output_kinds
+from nnmath_tui.views.pointing import moved, notes_on, pointed_at
 from nnmath_tui.views.settings import settings
+from nnmath_tui.views.weights import MatrixLook, draw_matrix
 from textual.strip import Strip
 
 SIZES = ((1, 1), (5, 3), (38, 12), (78, 21), (130, 34))
@@ -41,15 +43,49 @@ def experiment(source: str, rng: random.Random) -> dict[str, Any]:
     }
 
 
-def pictures(shown: Snapshot, width: int, height: int, palette: Palette) -> list[list[Strip]]:
-    layer = len(shown.parameters.weights)
-    matrix = layer_matrix(shown, layer, quantities(shown)[-1])
-    names = (matrix.rows, matrix.columns)
+def pictures(
+    shown: Snapshot, width: int, height: int, palette: Palette, rng: random.Random
+) -> list[list[Strip]]:
     return [
         draw_diagram(diagram_data(shown, width, height), width, height, palette, (1, 0)).strips,
         draw_output(shown, width, height, palette),
-        draw_heatmap(matrix.W, *names, width, height, palette, bias=matrix.b).strips,
+        *pointed(shown, width, height, palette, rng),
+        *matrices(shown, width, height, palette, rng),
     ]
+
+
+def pointed(
+    shown: Snapshot, width: int, height: int, palette: Palette, rng: random.Random
+) -> list[list[Strip]]:
+    """Every view after some keys and a click."""
+    drawn = []
+    for kind in output_kinds(shown.dataset):
+        look = OutputLook(kind=kind, discrete=rng.random() < 0.5)
+        for _ in range(3):
+            look = moved(shown, look, width, height, rng.randint(-1, 1), rng.randint(-1, 1))
+        x, y = rng.randrange(width), rng.randrange(height)
+        look = pointed_at(shown, look, width, height, palette, x, y) or look
+        notes, below = notes_on(shown, look, palette.ascii)
+        assert not palette.ascii or all(note.isprintable() for note in below)
+        drawn.append(draw_output(shown, width, height, palette, look, notes))
+    return drawn
+
+
+def matrices(
+    shown: Snapshot, width: int, height: int, palette: Palette, rng: random.Random
+) -> list[list[Strip]]:
+    """Some quantity of the last layer, with and without a cursor."""
+    layer = len(shown.parameters.weights)
+    matrix = layer_matrix(shown, layer, rng.choice(quantities(shown)), rng.random() < 0.5)
+    rows, columns = matrix.entries.shape
+    cursor = (rng.randrange(rows), rng.randrange(columns))
+    looks = (
+        MatrixLook(),
+        MatrixLook(cursor),
+        MatrixLook(cursor, True),
+        MatrixLook(None, False, True),
+    )
+    return [draw_matrix(matrix, look, width, height, palette).strips for look in looks]
 
 
 @pytest.mark.parametrize("source", [*DATASETS, "formula"])
@@ -62,7 +98,7 @@ def test_whatever_is_trained_can_be_drawn(source: str) -> None:
             shown = session.snapshot()
             palette = Palette(rng.choice(MODES), rng.random() < 0.5, rng.random() < 0.3)
             width, height = rng.choice(SIZES)
-            for strips in pictures(shown, width, height, palette):
+            for strips in pictures(shown, width, height, palette, rng):
                 assert len(strips) == height
                 assert {strip.cell_length for strip in strips} == {width}
             assert output_caption(shown)

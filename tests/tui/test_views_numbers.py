@@ -55,7 +55,7 @@ def test_matrices_of_a_layer() -> None:
     training = session({"training.optimizer": "adam"})
     training.step("batch")
     shown = training.snapshot()
-    assert quantities(shown) == ("weights", "gradients", "updates", "m", "v")
+    assert quantities(shown) == ("weights", "gradients", "updates", "ratio", "m", "v")
     for quantity, source in (
         ("weights", shown.parameters),
         ("gradients", shown.gradients),

@@ -13,10 +13,9 @@ from nnmath_tui.drawing.numbers import short
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.views.decisions import centered, confidence, decided, margins, shares
 from nnmath_tui.views.forwards import drawn_samples, on_samples, run
+from nnmath_tui.views.judging import confusion_counts, judged
 from nnmath_tui.views.output import (
-    confusion_counts,
     draw_output,
-    judged,
     output_caption,
     output_kind,
     output_title,

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nnmath_engine.experiment import Experiment, ExperimentError
+from nnmath_engine.experiment import Experiment, ExperimentError, check_option
+from nnmath_engine.fields import FIELDS
+from nnmath_engine.initializers import INITIALIZERS
+from nnmath_engine.optimizers import OPTIMIZERS
+from nnmath_engine.schedules import SCHEDULES
 from nnmath_engine.session import Session
 from nnmath_engine.snapshot import Snapshot
 from nnmath_tui.views.changes import request, stepped, typed
-from nnmath_tui.views.choices import about, choices
-from nnmath_tui.views.settings import Setting, settings
+from nnmath_tui.views.choices import about, choices, explanation
+from nnmath_tui.views.ladders import option_steps
+from nnmath_tui.views.rows import listed
+from nnmath_tui.views.sections import LEFT_OUT, SECTIONS
+from nnmath_tui.views.settings import Setting, settings, value_at
 
 SMALL = {"data.samples": 40, "network.hidden": (3,)}
 
@@ -213,7 +221,100 @@ def test_choices_carry_their_formulas() -> None:
     assert choices(row("training.learning_rate", CIRCLE)) == ()
 
 
-def test_what_resets_is_said_before_it_happens() -> None:
-    assert about(row("network.hidden", CIRCLE)).startswith("Starts the network afresh.")
-    assert "afresh" not in about(row("training.l2", CIRCLE))
+def test_all_there_is_to_say_about_a_setting() -> None:
     assert "Tanh" in about(row("network.activation", CIRCLE))
+    hidden = explanation(row("network.hidden", CIRCLE))
+    assert "Starts the network afresh." in hidden
+    assert "a list of at most 64 whole numbers from 1 to 4096" in hidden
+    assert "afresh" not in explanation(row("training.l2", CIRCLE))
+    adam = snapshot({"training.optimizer": "adam"})
+    words = explanation(row("training.optimizer", adam))
+    assert "Now: adam (Adam)." in words
+    assert "one of sgd, momentum" in words
+    assert "m̂" in words or "v̂" in words
+    beta = explanation(row("training.optimizer_options.beta1", adam))
+    assert "It can be a number of at least 0 and below 1." in beta
+
+
+def test_every_setting_has_a_row_for_some_data_or_is_left_out_for_a_reason() -> None:
+    listed = {path for paths in SECTIONS.values() for path in paths if not path.endswith(".")}
+    assert listed | set(LEFT_OUT) == set(FIELDS)
+    assert not listed & set(LEFT_OUT)
+
+
+def test_rows_stand_under_headings_and_each_setting_once() -> None:
+    lines = listed(settings(CIRCLE))
+    assert lines[:3] == [0, 1, 2]
+    headings = [line for line in lines if isinstance(line, str)]
+    assert headings == ["Network", "Steps", "Regularization", "Data", "Run"]
+    assert [line for line in lines if isinstance(line, int)] == list(range(len(settings(CIRCLE))))
+
+
+def test_settings_are_found_by_the_words_of_their_names() -> None:
+    rows = settings(CIRCLE)
+
+    def found(wanted: str) -> list[str]:
+        return [rows[line].label for line in listed(rows, wanted) if isinstance(line, int)]
+
+    assert found("rate") == ["Learning rate"]
+    assert found("SEED") == ["Seed", "Data seed"]
+    assert found("clip val") == ["Clip value"]
+    assert found("nothing") == []
+
+
+def test_each_layer_has_an_activation_of_its_own() -> None:
+    training = session({"network.hidden": (3, 2)})
+    shown = training.snapshot()
+    assert [row(f"network.activation.{n}", shown).value for n in (1, 2)] == ["tanh", "tanh"]
+    changes = request(shown, "network.activation.2", "relu")
+    assert changes == {"network.activation": ("tanh", "relu")}
+    # What has been asked for before counts, though it is not in force yet.
+    more = request(shown, "network.activation.1", "gelu", {"network.activation.2": "relu"})
+    assert more == {"network.activation": ("gelu", "relu")}
+    training.apply(more)
+    shown = training.snapshot()
+    assert row("network.activation", shown).text == "gelu relu"
+    assert value_at(shown.experiment.values(), "network.activation.2") == "relu"
+    assert value_at(shown.experiment.values(), "network.activation.3") is None
+    assert request(shown, "network.activation.1", "relu") == {"network.activation": "relu"}
+    alone = {setting.path for setting in settings(CIRCLE)}
+    assert "network.activation.1" not in alone
+
+
+def test_the_settings_of_a_table_have_rows_where_there_is_one(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("a,b,c\n1,2,0\n2,1,1\n3,1,0\n4,2,1\n")
+    shown = snapshot({"data.source": str(table), "training.batch_size": 2})
+    assert row("data.target", shown).text == "last column"
+    assert row("data.target", shown).typing == ""
+    assert typed(row("data.target", shown), "b") == "b"
+    assert {"data.task", "data.missing"} <= {setting.path for setting in settings(shown)}
+    assert "data.missing" in {s.path for s in settings(snapshot({"data.source": "penguins"}))}
+    assert not {"data.target", "data.missing"} & {setting.path for setting in settings(CIRCLE)}
+
+
+OPTIONS = {
+    (entry.name, option.name): option
+    for registry in (OPTIMIZERS, SCHEDULES, INITIALIZERS)
+    for entry in registry.values()
+    for option in entry.options
+}
+
+
+@pytest.mark.parametrize("names", OPTIONS, ids="-".join)
+def test_every_option_has_steps_that_are_allowed_and_pass_its_default(
+    names: tuple[str, str],
+) -> None:
+    option = OPTIONS[names]
+    steps = option_steps(option)
+    assert len(steps) >= 2
+    assert list(steps) == sorted(set(steps))
+    assert steps[0] <= option.default <= steps[-1]
+    for step in steps:
+        assert check_option(option, step) == step
+
+
+def test_magnitudes_step_by_one_three_ten() -> None:
+    adam = snapshot({"training.optimizer": "adam"})
+    epsilon = row("training.optimizer_options.epsilon", adam)
+    assert (stepped(epsilon, 1), stepped(epsilon, -1)) == (3e-8, 3e-9)

@@ -30,6 +30,6 @@ def run(preset: str | None, settings: Settings) -> int:
         return catalog.load(preset or catalog.DEFAULT)
 
     # Whoever names a preset may want to look before it trains; whoever does not, to see it move.
-    app = Application(load, replace(settings, start=preset is None))
+    app = Application(load, replace(settings, start=preset is None, greet=True))
     app.run(mouse=settings.mouse)
     return app.return_code or 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.theme import Theme
 
 from nnmath_tui.drawing.palette import ColorMode, Palette
-from nnmath_tui.settings import Settings
+from nnmath_tui.settings import Look, Settings
 
 _MODES: dict[str | None, ColorMode] = {
     "truecolor": "truecolor",
@@ -27,22 +27,29 @@ def color_mode(settings: Settings, color_system: str | None, no_color: bool) -> 
     return "mono" if no_color else _MODES.get(color_system, "mono")
 
 
-def theme_name(mode: ColorMode, dark: bool) -> str:
-    """The theme that goes with a palette.
+def palette_of(look: Look, mode: ColorMode, ascii_only: bool = False) -> Palette:
+    """The colors and glyphs that a look has on a terminal of these abilities."""
+    return Palette(mode, look != "light", ascii_only, look == "contrast")
+
+
+def theme_name(mode: ColorMode, look: Look) -> str:
+    """The theme that goes with a look.
 
     With 16 colors or none the terminal's own colors are all there is and none may be mixed, so
     Textual's ANSI themes serve.
     """
-    family = "ansi" if mode in ("16", "mono") else "nnmath"
-    return f"{family}-{'dark' if dark else 'light'}"
+    if mode in ("16", "mono"):
+        return "ansi-light" if look == "light" else "ansi-dark"
+    return f"nnmath-{look}"
 
 
-def theme(palette: Palette) -> Theme:
-    """The theme that paints borders, lists and inputs in the colors of a palette of many."""
+def theme(mode: ColorMode, look: Look) -> Theme:
+    """The theme that paints borders, lists and inputs in the colors of a terminal that has many."""
+    palette = palette_of(look, mode)
     names = ["background", "surface", "text", "muted", "faint", "accent", "good", "warning", "bad"]
     roles = {name: getattr(palette, name) or "ansi_default" for name in names}
     return Theme(
-        name=theme_name(palette.mode, palette.dark),
+        name=theme_name(mode, look),
         dark=palette.dark,
         primary=roles["accent"],
         secondary=roles["accent"],

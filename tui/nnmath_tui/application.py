@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,14 +14,16 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 
-from nnmath_tui.appearance import color_mode, theme, theme_name
+from nnmath_tui.appearance import color_mode, palette_of, theme, theme_name
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.screens.board import Board
 from nnmath_tui.screens.opening import OpeningScreen
-from nnmath_tui.settings import Settings
+from nnmath_tui.settings import LOOKS, Look, Settings
 
 if TYPE_CHECKING:
     from nnmath_presets.preset import Preset
+
+    from nnmath_tui.widgets.greeting import Greeting
 
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 INPUT = (events.Key, events.MouseDown, events.MouseUp, events.MouseScrollDown, events.MouseScrollUp)
@@ -32,7 +35,26 @@ class Application(App[None]):
     TITLE = "nnmath"
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "toggle_dark", "dark/light", id="theme", show=False, tooltip="Dark or light"),
+        Binding(
+            "T", "next_look", "theme", id="theme", show=False, tooltip="Dark, light, high contrast"
+        ),
+        Binding(
+            "P",
+            "save_pictures",
+            "picture",
+            id="picture",
+            show=False,
+            tooltip="Save the screen and the curves as SVG pictures",
+        ),
+        Binding(
+            "Y",
+            "copy",
+            "copy",
+            id="copy",
+            show=False,
+            tooltip="Copy what is selected, with all its digits",
+        ),
+        Binding("f1", "key_map", "keys", id="key-map", show=False, tooltip="All keys"),
         Binding("q", "quit", "quit", id="quit", tooltip="Leave at once"),
     ]
 
@@ -43,10 +65,12 @@ class Application(App[None]):
         self._settings = settings
         self._mode = color_mode(settings, self.console.color_system, self.no_color)
         self._no_color = NoColor()
-        for dark in (True, False):
-            if self._mode in ("truecolor", "256"):
-                self.register_theme(theme(Palette(self._mode, dark)))
-        self.theme = theme_name(self._mode, settings.theme != "light")
+        self._greeting: Greeting | None = None
+        self._look: Look = settings.theme
+        if self._mode in ("truecolor", "256"):
+            for look in LOOKS:
+                self.register_theme(theme(self._mode, look))
+        self.theme = theme_name(self._mode, self._look)
         self.set_class(settings.ascii, "-ascii")
         self.set_class(self._mode in ("16", "mono"), "-ansi")
         self.set_class(self._mode == "mono", "-mono")
@@ -54,7 +78,7 @@ class Application(App[None]):
     @property
     def palette(self) -> Palette:
         """The colors and glyphs to draw with under the present theme."""
-        return Palette(self._mode, self.current_theme.dark, self._settings.ascii)
+        return palette_of(self._look, self._mode, self._settings.ascii)
 
     def get_default_screen(self) -> Screen[Any]:
         """A screen to look at while the main one is imported."""
@@ -79,6 +103,16 @@ class Application(App[None]):
         if self.board is not None:
             self.board.paint(self.palette)
 
+    def greet(self) -> None:
+        """Tell somebody who is here for the first time how to begin; the first key ends it."""
+        if not self._settings.greet or self.board is None:
+            return
+        from nnmath_tui.widgets.greeting import Greeting, is_due
+
+        if is_due():
+            self._greeting = Greeting()
+            self.board.mount(self._greeting)
+
     def _end_by(self, number: signal.Signals) -> None:
         self.exit(return_code=128 + number)
 
@@ -86,6 +120,9 @@ class Application(App[None]):
         """Input goes before training, which would otherwise have half of the interpreter."""
         if isinstance(event, INPUT) and self.board is not None:
             self.board.give_way()
+            if self._greeting is not None:
+                self._greeting.leave()
+                self._greeting = None
         await super().on_event(event)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -101,11 +138,46 @@ class Application(App[None]):
         shown = super().get_key_display(binding)
         if binding.key == "enter" or (self._settings.ascii and not shown.isascii()):
             return binding.key
+        if re.fullmatch(r"f\d+", shown):
+            return shown.upper()
         return shown
 
-    def action_toggle_dark(self) -> None:
-        """Light in the place of dark, or dark in the place of light."""
-        self.theme = theme_name(self._mode, not self.current_theme.dark)
+    def action_next_look(self) -> None:
+        """Light in the place of dark, high contrast in that of light, and round again."""
+        looks = list(LOOKS)
+        self._look = looks[(looks.index(self._look) + 1) % len(looks)]
+        self.theme = theme_name(self._mode, self._look)
+        # Of 16 colors, high contrast takes others of the same theme.
+        self.paint()
+        words = f"Colors: {LOOKS[self._look]}"
+        if self._mode == "mono":
+            words = "There are no colors here: how the screen looks is for the terminal to say"
+        self.clear_notifications()
+        self.notify(words, timeout=2)
+
+    def action_save_pictures(self) -> None:
+        """Write what is on the screen, and the curves, into new files of the current folder."""
+        from nnmath_tui.keeping import save_pictures
+        from nnmath_tui.screens.main import MainScreen
+
+        if isinstance(self.board, MainScreen):
+            save_pictures(self, self.board)
+
+    def action_copy(self) -> None:
+        """Send the terminal what is selected for its clipboard."""
+        from nnmath_tui.keeping import copy
+        from nnmath_tui.screens.main import MainScreen
+
+        if isinstance(self.board, MainScreen):
+            copy(self, self.board)
+
+    def action_key_map(self) -> None:
+        """Show all keys, those of all panes among them."""
+        from nnmath_tui.screens.key_map import KeyMapScreen, all_keys
+        from nnmath_tui.screens.main import MainScreen
+
+        if isinstance(self.board, MainScreen):
+            self.push_screen(KeyMapScreen(all_keys(self, self.board), ascii=self._settings.ascii))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the command palette offers: every key's action, then settings and presets."""

@@ -18,6 +18,7 @@ COMMANDS = {
     "train": "train without a screen",
     "explain": "print how one number came about, from formula to digits",
     "gradcheck": "compare every derivative with a central difference",
+    "conventions": "say what the numbers mean, and the same in PyTorch, Keras, scikit-learn",
     "presets": "list the presets, show or copy one, print their JSON Schema",
     "check": "validate preset files",
 }
@@ -101,7 +102,10 @@ def _open_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     parser.add_argument("--fps", type=float, metavar="N", help="pictures a second (12; over SSH 5)")
     parser.add_argument(
-        "--theme", choices=("auto", "dark", "light"), default="auto", help="colors to start with"
+        "--theme",
+        choices=("auto", "dark", "light", "contrast"),
+        default="auto",
+        help="colors to start with (contrast: high contrast)",
     )
     parser.add_argument(
         "--color",
@@ -158,6 +162,19 @@ def _gradcheck_parser() -> argparse.ArgumentParser:
     _add_settings(parser)
     parser.add_argument("--epochs", metavar="N", help="train for so many epochs first")
     _add_output(parser)
+    return parser
+
+
+def _conventions_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        f"{PROGRAM} conventions",
+        description="Print what an experiment's numbers mean (how losses are averaged, what "
+        "penalties add, the optimizer's update, an epoch), and the equivalent lines in PyTorch, "
+        "Keras and scikit-learn with what differs.",
+    )
+    parser.set_defaults(epochs=None)
+    parser.add_argument("preset", type=_name, metavar="PRESET", help=_PRESET)
+    _add_settings(parser)
     return parser
 
 
@@ -266,6 +283,7 @@ _PARSERS = {
     "train": _train_parser,
     "explain": _explain_parser,
     "gradcheck": _gradcheck_parser,
+    "conventions": _conventions_parser,
     "presets": _presets_parser,
     "check": _check_parser,
 }

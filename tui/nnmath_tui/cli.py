@@ -79,6 +79,10 @@ def _run(argv: Sequence[str]) -> int:
             from nnmath_tui.subcommands import gradcheck
 
             return gradcheck.run(arguments)
+        case "conventions":
+            from nnmath_tui.subcommands import conventions
+
+            return conventions.run(arguments)
         case "presets":
             from nnmath_tui.subcommands import presets
 

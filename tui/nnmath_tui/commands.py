@@ -15,7 +15,16 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 
 from nnmath_tui.messages import ChangeRequested
+from nnmath_tui.screens.board import PANES
 from nnmath_tui.screens.main import MainScreen
+from nnmath_tui.views.changes import request
+from nnmath_tui.widgets.controls import Controls
+from nnmath_tui.widgets.pane import Pane
+
+MOVING = frozenset(
+    ("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "enter", "escape")
+)
+"""Keys that move a cursor or go with it: by name they would be of no use."""
 
 
 def commands(app: App[None], screen: Screen[Any]) -> Iterator[SystemCommand]:
@@ -33,6 +42,8 @@ def commands(app: App[None], screen: Screen[Any]) -> Iterator[SystemCommand]:
 def _commands(app: App[None], screen: Screen[Any]) -> Iterator[SystemCommand]:
     yield from key_commands(app, screen)
     if isinstance(screen, MainScreen):
+        yield from pane_commands(app, screen)
+        yield from setting_commands(screen)
         yield from choice_commands(screen)
         yield from preset_commands(screen)
 
@@ -67,18 +78,63 @@ def key_commands(app: App[None], screen: Screen[Any]) -> Iterator[SystemCommand]
         )
 
 
+def pane_commands(app: App[None], screen: MainScreen) -> Iterator[SystemCommand]:
+    """What can be done in the panes that have not the focus, but for moving a cursor in them."""
+    for pane in screen.panes:
+        if pane is screen.focused or pane.id not in PANES:
+            continue
+        seen = set()
+        for binding in Binding.make_bindings(type(pane).BINDINGS):
+            if binding.tooltip and binding.key not in MOVING and binding.action not in seen:
+                seen.add(binding.action)
+                yield SystemCommand(
+                    f"{PANES[pane.id]}: {binding.tooltip}",
+                    f"key {app.get_key_display(binding)} there",
+                    partial(_go_and_do, app, screen, pane, binding.action),
+                )
+
+
+async def _go_and_do(app: App[None], screen: MainScreen, pane: Pane, action: str) -> None:
+    screen.action_show(str(pane.id))
+    pane.focus()
+    await app.run_action(action, pane)
+
+
+def setting_commands(screen: MainScreen) -> Iterator[SystemCommand]:
+    """A way to each setting by its name."""
+    controls = screen.query_one(Controls)
+    for setting in controls.rows:
+        yield SystemCommand(
+            f"Setting: {setting.label}",
+            setting.about,
+            partial(_go_to_setting, screen, controls, setting.path),
+            discover=False,
+        )
+
+
+def _go_to_setting(screen: MainScreen, controls: Controls, path: str) -> None:
+    screen.action_show(str(controls.id))
+    controls.choose(path)
+
+
 def choice_commands(screen: MainScreen) -> Iterator[SystemCommand]:
     """Each choice of each setting that has some: "Optimizer: adam"."""
     for field in FIELDS.values():
         if field.kind in ("choice", "choices"):
             for choice in field.choices:
-                request = ChangeRequested({field.path: choice})
                 yield SystemCommand(
                     f"{field.label}: {choice}",
                     field.about,
-                    partial(screen.post_message, request),
+                    partial(_ask_for, screen, field.path, choice),
                     discover=False,  # a hundred choices are found by typing, not listed
                 )
+
+
+def _ask_for(screen: MainScreen, path: str, choice: str) -> None:
+    """Ask for a choice, and for what must change along, as the controls do."""
+    snapshot = screen.situation.snapshot
+    if snapshot is not None:
+        screen.post_message(ChangeRequested(request(snapshot, path, choice)))
 
 
 def preset_commands(screen: MainScreen) -> Iterable[SystemCommand]:

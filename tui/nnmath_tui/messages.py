@@ -8,26 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from nnmath_engine.experiment import Problem
+from nnmath_engine.history import HistoryView
 from nnmath_engine.snapshot import Snapshot
 from nnmath_presets.preset import Preset
 from textual.message import Message
 
 from nnmath_tui.views.formula import WeightPlace
+from nnmath_tui.views.runs import RunRow
 
 if TYPE_CHECKING:
     from nnmath_engine.derivation.cells import Cell
+    from nnmath_engine.derivation.worksheet import Worksheet
 
 
 @dataclass(eq=False)
 class SnapshotReady(Message, bubble=False):
-    """The trainer has a new picture. `speed` is in epochs a second, smoothed; 0 when paused."""
+    """The trainer has a new picture. `speed` is in epochs a second, smoothed; 0 when paused.
+
+    When the picture is one of the past, `ahead` are the epochs after it that can still be gone to.
+    `sheet` is the step that would come next, if numbers are opened.
+    """
 
     snapshot: Snapshot
     running: bool
     speed: float
+    ahead: HistoryView | None = None
+    sheet: Worksheet | None = None
 
     def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
         yield "epoch", self.snapshot.epoch
@@ -65,6 +74,21 @@ class WeightSelected(Message):
 
 
 @dataclass(eq=False)
+class SettingChosen(Message):
+    """The cursor of the controls went to a setting."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class SampleSelected(Message):
+    """A row of the data was chosen: row `index`, counted from 0, of the training or test rows."""
+
+    split: Literal["train", "test"]
+    index: int
+
+
+@dataclass(eq=False)
 class WeightEdited(Message):
     """Somebody wants a weight or a bias to be `value`."""
 
@@ -92,6 +116,32 @@ class EpochRequested(Message):
     """Somebody wants to see the end of this epoch, an earlier one or a later one."""
 
     epoch: int
+
+
+@dataclass(eq=False)
+class EpochAwaited(Message, bubble=False):
+    """It takes a while to get to an epoch; a snapshot of it follows, unless it is given up."""
+
+    epoch: int
+
+
+@dataclass(eq=False)
+class RunsChanged(Message, bubble=False):
+    """A run has begun, or is called, drawn or kept otherwise than before."""
+
+    rows: tuple[RunRow, ...]
+
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+        yield "runs", len(self.rows)
+
+
+@dataclass(eq=False)
+class Answered(Message, bubble=False):
+    """A few words on what has come of a key; with `refused`, why nothing has."""
+
+    title: str
+    text: str
+    refused: bool = False
 
 
 @dataclass(eq=False)

@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-ThemeName = Literal["auto", "dark", "light"]
+Look = Literal["dark", "light", "contrast"]
+ThemeName = Literal["auto", "dark", "light", "contrast"]
+LOOKS: dict[Look, str] = {"dark": "dark", "light": "light", "contrast": "high contrast"}
+"""How the screen can look, in the order in which a key goes through them, and in words."""
 ColorName = Literal["auto", "truecolor", "256", "16", "mono"]
 
 FPS_LOCAL = 12.0
@@ -29,8 +32,8 @@ class Settings:
     """Most pictures a second while training at full speed."""
     animation: bool = True
     """Whether the terminal library may animate scrolling and the like."""
-    theme: ThemeName = "dark"
-    """The colors to start with; "auto" never gets this far."""
+    theme: Look = "dark"
+    """The colors to start with."""
     color: ColorName = "auto"
     """The colors that the terminal is to be sent; "auto" takes what it announces."""
     ascii: bool = False
@@ -39,6 +42,8 @@ class Settings:
     """Whether to ask the terminal for mouse events."""
     start: bool = False
     """Whether training begins by itself."""
+    greet: bool = False
+    """Whether somebody who opens the screen for the first time is told how to begin."""
 
     @classmethod
     def from_environment(
@@ -65,15 +70,18 @@ class Settings:
             fps = FPS_OVER_SSH if remote else FPS_LOCAL
         if not 0.1 <= fps <= 60:
             raise ValueError(f"fps must be a number from 0.1 to 60, not {fps:g}")
+        look: Look
         if theme == "auto":
             background = environ.get("COLORFGBG", "").rpartition(";")[2]
-            theme = "light" if background in _LIGHT_BACKGROUNDS else "dark"
+            look = "light" if background in _LIGHT_BACKGROUNDS else "dark"
+        else:
+            look = theme
         if color == "auto" and environ.get("NO_COLOR"):
             color = "mono"
         return cls(
             fps=fps,
             animation=not remote,
-            theme=theme,
+            theme=look,
             color=color,
             ascii=not speaks_utf8(environ) if ascii is None else ascii,
             mouse=mouse,

@@ -1,95 +1,35 @@
-"""The one bridge between the engine and the screen.
+"""The one bridge between the engine and the screen: whatever a person does to a training.
 
-A `Trainer` owns the session. Its `drive` is one task for the app's life: it obeys commands between
-slices of training, trains in a thread, and posts a snapshot to the screen now and then. A session
-belongs to the event loop except while a slice is awaited, so there are no locks; nobody else holds
-it. Reset, another preset, another optimizer are commands, never a restart of the task: a cancelled
-await would leave its thread running in the session.
+A `Trainer` owns all sessions, and nobody else holds one. `Motion` trains, `Sitting` goes back in
+time and to earlier runs; here is what changes a training, and what takes a change back.
 """
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from nnmath_engine.experiment import ExperimentError
 from nnmath_engine.fields import LARGEST_SEED
+from nnmath_engine.places import Place
 from nnmath_engine.samples import DataError
-from nnmath_engine.session import Session, StepSize
+from nnmath_engine.session import Memento, Session
 from nnmath_presets.preset import Preset, PresetError
-from textual.message import Message
 
 from nnmath_tui.background import in_background
-from nnmath_tui.frame_rate import FrameRate
-from nnmath_tui.messages import ChangeRejected, OpenFailed, PresetOpened, SnapshotReady
-from nnmath_tui.slices import Slices
-from nnmath_tui.speed import Speed
-
-PACES = (1.0, 10.0, None)
-"""Epochs a second of slow motion; None is as fast as it goes."""
-
-
-async def _at_once() -> None:
-    """Nobody draws."""
+from nnmath_tui.drawing.numbers import short
+from nnmath_tui.ledger import Run
+from nnmath_tui.messages import ChangeRejected, OpenFailed, PresetOpened
+from nnmath_tui.sitting import Journey, Sitting
+from nnmath_tui.undo import Act, Step
+from nnmath_tui.views.differences import differences
+from nnmath_tui.views.formula import WeightPlace, weight_name
+from nnmath_tui.views.runs import outcome
 
 
-class Trainer:
-    """Runs, steps, changes and replaces a session, and tells `post` how it looks."""
-
-    def __init__(
-        self,
-        post: Callable[[Message], object],
-        fps: float,
-        drawn: Callable[[], Awaitable[object]] = _at_once,
-        clock: Callable[[], float] = time.monotonic,
-        input_waits: Callable[[], bool] = lambda: False,
-    ) -> None:
-        """Take messages to `post`, and while training at full speed at most `fps` a second.
-
-        Args:
-            drawn: waits until what was posted last is on the screen. Training waits too: drawing
-                and training at the same time would only make each other late.
-            input_waits: whether a person has done something that nobody knows of yet.
-        """
-        self._post_message, self._drawn, self._clock = post, drawn, clock
-        self._waited = 0.0  # seconds that training has waited for pictures
-        self._frames = FrameRate(fps, clock, lambda: self._waited)
-        self._session: Session | None = None
-        self._commands: deque[Callable[[], Awaitable[None]]] = deque()
-        self._wake = asyncio.Event()
-        self._speed = Speed(clock)
-        self._slices = Slices(input_waits)
-        self._tick = 0.0  # when slow motion may begin its next epoch
-        self._running = False
-        self._steps: deque[StepSize] = deque()  # single steps that are asked for, or under way
-        self._step_to: int | None = None  # the epoch that the first of them is on its way to
-        self._limit: int | None = None  # the epoch that running stops at
-        self._pace: float | None = None
-
-    @property
-    def running(self) -> bool:
-        """Whether it trains on until told otherwise."""
-        return self._running
-
-    @property
-    def pace(self) -> float | None:
-        """Epochs a second of slow motion, or None."""
-        return self._pace
-
-    def toggle(self) -> None:
-        """Run, or pause. A run ends by itself at the experiment's last epoch; the next goes on."""
-        self._command(self._toggle)
-
-    def step(self, size: StepSize) -> None:
-        """Train on one batch, or to the end of the epoch under way, and pause.
-
-        Steps add up: a key pressed three times makes three, however long one takes.
-        """
-        self._command(partial(self._step, size))
+class Trainer(Sitting):
+    """Changes, replaces and edits what is trained, and undoes that."""
 
     def reset(self, *, new_seed: bool = False) -> None:
         """Start afresh, from the same first weights or from those of the next seed."""
@@ -103,151 +43,187 @@ class Trainer:
         """Put the preset that `load` returns in the place of the present one, paused at epoch 0."""
         self._command(partial(self._open, load))
 
-    def set_pace(self, pace: float | None) -> None:
-        """Slow motion of so many epochs a second, or None for full speed."""
-        self._command(partial(self._set_pace, pace))
+    def edit(self, place: WeightPlace, value: float) -> None:
+        """Set a weight or a bias by hand; an `Answered` says why if that is not possible."""
+        self._command(partial(self._edit, place, value))
 
-    def give_way(self) -> None:
-        """Let no slice begin until `go_on` is called: the loop has something urgent to do."""
-        self._slices.hold()
+    def freeze(self, place: WeightPlace, frozen: bool) -> None:
+        """Let training leave a weight or a bias as it is, or change it again."""
+        self._command(partial(self._freeze, place, frozen))
 
-    def go_on(self) -> None:
-        """The urgent thing of one `give_way` is done."""
-        self._slices.release()
-        self._wake.set()
+    def undo(self) -> None:
+        """Take back the last change of settings or weights, reset or move to another run."""
+        self._command(partial(self._redo_or_undo, back=True))
 
-    async def drive(self) -> None:
-        """Obey and train for ever; cancel the task to end it."""
-        while True:
-            while self._commands:
-                await self._commands.popleft()()
-            if self._slices.held or self._session is None or not (self._running or self._steps):
-                await self._rest()
-            elif self._paced() and self._clock() < self._tick:
-                await self._rest(self._tick - self._clock())
-            else:
-                await self._advance(self._session)
-
-    def _command(self, command: Callable[[], Awaitable[None]]) -> None:
-        self._commands.append(command)
-        self._slices.cut()
-        self._wake.set()
-
-    async def _rest(self, seconds: float | None = None) -> None:
-        """Sleep until a command comes, or for so long; a paused app uses no processor time."""
-        self._wake.clear()
-        if self._commands:
-            return
-        try:
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            pass
-
-    def _paced(self) -> bool:
-        return self._pace is not None and not self._steps
-
-    async def _advance(self, session: Session) -> None:
-        """Train for one slice, and post what has come of it if it is time to."""
-        if self._steps:
-            await self._take_step(session, self._steps[0])
-            return
-        stop = limit = self._limit
-        if self._pace is not None:
-            stop = session.epoch + 1 if limit is None else min(limit, session.epoch + 1)
-        await self._slices.run(session, stop, self._frames.wait)
-        if session.status != "ready" or (limit is not None and session.epoch >= limit):
-            self._halt()
-        elif stop is not None and session.epoch >= stop:
-            self._tick = max(self._tick + 1 / (self._pace or 1), self._clock())
-            self._show()
-        elif self._pace is None and self._frames.wait <= 0:
-            await self._show_and_wait()
-
-    async def _take_step(self, session: Session, size: StepSize) -> None:
-        """Train on the batch that was asked for, or for one slice of the epoch."""
-        if size == "batch":
-            await asyncio.to_thread(session.step, size)
-            done = True
-        else:
-            if self._step_to is None:
-                self._step_to = session.epoch + 1
-                self._frames.drawn()
-            await self._slices.run(session, self._step_to, self._frames.wait)
-            done = session.epoch >= self._step_to
-        if session.status != "ready":
-            self._halt()
-        elif done:
-            self._steps.popleft()
-            self._step_to = None
-            self._show()
-        elif self._frames.wait <= 0:
-            await self._show_and_wait()
-
-    def _halt(self) -> None:
-        self._running = False
-        self._forget_steps()
-        self._show()
-
-    def _forget_steps(self) -> None:
-        self._steps.clear()
-        self._step_to = None
-
-    def _show(self) -> None:
-        """Post a snapshot of this moment."""
-        assert self._session is not None
-        snapshot = self._session.snapshot()
-        running = self._running or bool(self._steps)
-        speed = self._speed.observe(snapshot.epoch + snapshot.batch / max(1, snapshot.batches))
-        self._frames.drawn()
-        self._post_message(SnapshotReady(snapshot, running, speed if self._running else 0.0))
-
-    async def _show_and_wait(self) -> None:
-        """Post a snapshot, and train on when it is on the screen."""
-        start = self._clock()
-        self._show()
-        await self._drawn()
-        self._waited += self._clock() - start
-
-    async def _toggle(self) -> None:
-        if self._session is None:
-            return
-        self._running = not (self._running or self._steps)
-        self._forget_steps()
-        self._tick = self._clock()
-        self._set_limit(self._session)
-        self._speed.restart()
-        self._frames.restart()
-        self._show()
-
-    def _set_limit(self, session: Session) -> None:
-        """Stop at the last planned epoch, unless training is already past it."""
-        epochs = session.experiment.training.epochs
-        self._limit = epochs if session.epoch < epochs else None
-
-    async def _step(self, size: StepSize) -> None:
-        if self._session is None:
-            return
-        self._running = False
-        self._steps.append(size)
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        self._command(partial(self._redo_or_undo, back=False))
 
     async def _reset(self, new_seed: bool) -> None:
         if self._session is None:
             return
-        seed = None
-        if new_seed:
-            seed = (self._session.experiment.training.seed + 1) % (LARGEST_SEED + 1)
-        await in_background(partial(self._session.reset, seed))
-        self._settle(self._session)
+        source = self._seen
+        seed = source.experiment.training.seed
+        snapshot = source.snapshot()
+        if not new_seed and self._past is None and not snapshot.step and not snapshot.marks:
+            self._settle(source)
+            return
+        following = (seed + 1) % (LARGEST_SEED + 1) if new_seed else None
+
+        def make() -> Session:
+            fresh = source.branch()
+            fresh.reset(following)
+            return fresh
+
+        fresh = await in_background(make)
+        words = f"seed {seed} → {following}" if new_seed else "reset"
+        self._begin(fresh, words)
+        self._settle(fresh)
 
     async def _change(self, changes: Mapping[str, Any]) -> None:
         if self._session is None:
             return
+        source, before = self._seen, self._seen.experiment
+
+        def make() -> tuple[Session, Memento | None]:
+            if not source.resetting(changes):
+                memento = source.memento()
+                source.apply(changes)
+                return source, memento
+            afresh = source.branch()
+            afresh.apply(changes)
+            return afresh, None
+
         try:
-            await in_background(partial(self._session.apply, changes))
+            changed, memento = await in_background(make)
         except (DataError, ExperimentError) as error:
             self._post_message(ChangeRejected(changes, error.problems))
-        self._settle(self._session)
+            self._settle(source)
+            return
+        words = differences(before, changed.experiment)
+        if words and memento is None:
+            self._begin(changed, words)
+        elif words and memento is not None:
+            old, new = before.values(), changed.experiment.values()
+            paths = [path for path in old if old[path] != new[path]]
+            self._changed(
+                memento,
+                words,
+                lambda session: session.apply({path: new[path] for path in paths}),
+                lambda session: session.apply({path: old[path] for path in paths}),
+            )
+        self._settle(self._seen)
+
+    async def _edit(self, place: WeightPlace, value: float) -> None:
+        if self._session is None:
+            return
+        at = Place(place.layer, place.row, place.column)
+        snapshot = self._seen.snapshot()
+        try:
+            at.check(snapshot.layer_sizes)
+        except ValueError as error:
+            self._answer("not changed:", str(error), True)
+            return
+        old = at.value(snapshot.parameters)
+        if old == value:
+            return
+        name, numbers = weight_name(snapshot, place), (short(old, 9), short(value, 9))
+        await self._touch(
+            f"{name}: {numbers[0]} → {numbers[1]}",
+            lambda session: session.edit(*at, value),
+            lambda session: session.edit(*at, old),
+        )
+
+    async def _freeze(self, place: WeightPlace, frozen: bool) -> None:
+        if self._session is None:
+            return
+        at = Place(place.layer, place.row, place.column)
+        snapshot = self._seen.snapshot()
+        if frozen == (at in snapshot.frozen):
+            return
+        name = weight_name(snapshot, place)
+        await self._touch(
+            f"{name} frozen" if frozen else f"{name} no longer frozen",
+            lambda session: session.freeze(*at, frozen=frozen),
+            lambda session: session.freeze(*at, frozen=not frozen),
+        )
+
+    async def _touch(self, words: str, forwards: Act, backwards: Act) -> None:
+        """Do something to single weights, of the present or, as a branch, of the past."""
+        source = self._seen
+
+        def make() -> Memento:
+            memento = source.memento()
+            forwards(source)
+            return memento
+
+        try:
+            memento = await in_background(make)
+        except ValueError as error:
+            self._answer("not changed:", str(error), True)
+            return
+        self._changed(memento, words, forwards, backwards)
+        self._settle(source)
+
+    def _changed(self, before: Memento, words: str, forwards: Act, backwards: Act) -> None:
+        """What is on the screen was changed: it can be undone or, in the past, is a branch."""
+        if self._past is not None:
+            self._branch(self._past, before.state.epoch, words)
+            return
+        run, steps = self._run, before.state.steps
+        self._undo.push(Step(words, run, run, None, before, steps, forwards, backwards))
+
+    async def _redo_or_undo(self, back: bool) -> None:
+        if self._session is None:
+            return
+        step = self._undo.undo() if back else self._undo.redo()
+        if step is None:
+            self._answer("nothing to undo" if back else "nothing to do again", "")
+            return
+        self._past = self._newest = None
+        done = await (
+            self._across(step, back) if step.run is not step.to else self._within(step, back)
+        )
+        if done:
+            self._answer("undone:" if back else "done again:", step.words)
+        else:
+            self._undo.forget()
+            self._answer("too late:", f"what was before “{step.words}” is no longer kept", True)
+        if not (back and step.past is not None and done):
+            self._settle(self._seen)
+
+    async def _across(self, step: Step, back: bool) -> bool:
+        """Go over to the run on the other side of a step."""
+        run = step.run if back else step.to
+        if not await self._revive(run):
+            return False
+        self._running = False
+        self._take(run)
+        if back and step.past is not None:
+            await self._travel(Journey(self._travel, to=step.past))
+        return True
+
+    async def _within(self, step: Step, back: bool) -> bool:
+        """Take the run to the other side of a step: all of it or, if it went on, its settings."""
+        session = self._session
+        assert session is not None
+        other, act = step.other, step.backwards if back else step.forwards
+        assert act is not None
+        if other is not None and session.state().steps != step.steps:
+            other = step.other = None
+
+        def make() -> None:
+            if other is None:
+                act(session)
+            else:
+                step.other = session.memento()
+                session.restore(other)
+
+        try:
+            await in_background(make)
+        except ValueError:  # a change that no longer fits what the network has become
+            return False
+        return True
 
     async def _open(self, load: Callable[[], Preset]) -> None:
         def prepare() -> tuple[Preset, Session]:
@@ -260,19 +236,13 @@ class Trainer:
             problems = tuple(str(error).splitlines())
             self._post_message(OpenFailed(problems, nothing_open=self._session is None))
             return
-        self._session = session
+        before, past = self._ledger.current, self._past
+        run = Run(session, preset, preset.title, 0, outcome(session.snapshot()))
         self._running = False
-        self._post_message(PresetOpened(preset))
+        if before is None:
+            self._post_message(PresetOpened(preset))
+        self._take(run)
+        if before is not None:
+            epoch = None if past is None else past.epoch
+            self._undo.push(Step(f"opening {preset.title}", before, run, past=epoch))
         self._settle(session)
-
-    async def _set_pace(self, pace: float | None) -> None:
-        self._pace = pace
-        self._tick = self._clock()
-        self._speed.restart()
-
-    def _settle(self, session: Session) -> None:
-        """After the session has changed under a run: aim and measure anew, and show it at once."""
-        self._forget_steps()
-        self._set_limit(session)
-        self._speed.restart()
-        self._show()

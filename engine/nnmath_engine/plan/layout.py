@@ -29,6 +29,11 @@ class Layout:
         self._ends = list(accumulate(map(prod, self._shapes)))
         self.size = self._ends[-1]
 
+    @property
+    def starts(self) -> list[int]:
+        """Where each layer begins in the flat vector of one network."""
+        return [end // prod(self.lead) for end in (0, *self._ends[:-1])]
+
     def views(self, flat: Array) -> list[Array]:
         """The matrices (..., fan_in + 1, fan_out) inside a flat vector (size,)."""
         starts = (0, *self._ends)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from nnmath_engine.arrays import Array
 from nnmath_engine.blueprint import Blueprint
 from nnmath_engine.experiment import TrainingSpec
+from nnmath_engine.lengths import part_lengths
 from nnmath_engine.network import Parameters
 from nnmath_engine.optimizers import OPTIMIZERS
 from nnmath_engine.plan.batches import Batches, Gathered, Order, Rows, batches
@@ -164,11 +165,11 @@ class Plan:
             finite &= np.isfinite(self.layout.rows(vector)).all(axis=1)
         return finite
 
-    def gradient_norms(self) -> Array:
-        """The length of each member's gradient (members,)."""
+    def gradient_norms(self) -> tuple[Array, Array]:
+        """The length of each member's gradient (members,), and in each layer (layers, members)."""
         rows = self.layout.rows(self.vectors.G)
         norms: Array = np.sqrt((rows * rows).sum(axis=1)) / self.gamma
-        return norms
+        return norms, part_lengths(rows, self.layout.starts) / self.gamma
 
     def _workspace(self, rows: int) -> Workspace:
         if rows not in self._workspaces:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.numbers import short
 
 LABEL_WIDTH = 7
 LEAST_WIDTH, LEAST_HEIGHT = 8, 3
+_FAR = 250
+"""Exponents beyond which sums and differences may overflow, or come to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +69,28 @@ def log_ticks(low: float, high: float, most: int) -> tuple[Tick, ...]:
     if last > first:
         every = math.ceil((last - first + 1) / most)
         # Counted from zero, so that the ticks stay where they are while the range grows.
-        exponents = [e for e in range(first, last + 1) if e % every == 0] or [first]
+        exponents = [e for e in range(first, last + 1) if e % every == 0]
+        if len(exponents) < 2:
+            exponents = [first, last] if most > 1 else [first]
         labels = [(float(e), _power(e)) for e in exponents]
     else:
         labels = [
-            (math.log10(m) + e, short(m * 10.0**e, LABEL_WIDTH, digits=1))
+            (math.log10(m) + e, short(float(f"{m}e{e}"), LABEL_WIDTH, digits=1))
             for e in range(math.floor(low), math.floor(high) + 1)
             for m in (1, 2, 5)
             if low <= math.log10(m) + e <= high
         ]
         labels = labels[:: math.ceil(len(labels) / most) or 1]
     if len(labels) < 2:
-        bottom, top = 10.0**low, 10.0**high
-        round_values = linear_ticks(bottom, top, most)
+        # Where values are too small or too large to subtract, they are so many powers of ten.
+        shift = 0 if abs(low) < _FAR else math.floor(low)
+        bottom, top = 10.0 ** (low - shift), 10.0 ** (high - shift)
         labels = [
-            (math.log10(bottom + tick.place * (top - bottom)), tick.label) for tick in round_values
+            (
+                math.log10(bottom + tick.place * (top - bottom)) + shift,
+                tick.label + (f"e{shift}" if shift else ""),
+            )
+            for tick in linear_ticks(bottom, top, most)
         ]
     return tuple(Tick(_inside((e - low) / span), label) for e, label in labels)
 
@@ -116,6 +126,41 @@ def plot_area(width: int, height: int, y_ticks: Sequence[Tick], *, header: int =
     return Area(left, top, width - left, height - top - bottom)
 
 
+def frame(
+    width: int, height: int, y_ticks: Callable[[int], Sequence[Tick]], *, header: int = 0
+) -> tuple[Area, Sequence[Tick]]:
+    """The area of a picture and the ticks of its y axis: at least two that are told, if any can be.
+
+    `y_ticks` gives at most as many ticks as it is asked for.
+    """
+    few = 2 + height // 4
+    for most in range(few, few + 8):
+        ticks = y_ticks(most)
+        area = plot_area(width, height, ticks, header=header)
+        if len(_told(ticks, area)) >= 2:
+            return area, ticks
+    ticks = y_ticks(few)
+    return plot_area(width, height, ticks, header=header), ticks
+
+
+def _told(y_ticks: Sequence[Tick], area: Area) -> list[tuple[int, Tick]]:
+    """The ticks whose labels have rows of their own, with a row between if it can be.
+
+    They are every tick, or every second, third, ... one: an axis that leaves out one of several
+    misleads. One label is not enough to read a value by, so two stand on adjoining rows rather.
+    """
+    from_top = sorted(y_ticks, key=lambda tick: -tick.place)
+    rows = [(area.row(tick.place), tick) for tick in from_top]
+    for distance in (2, 1):
+        for every in range(1, max(2, len(rows))):
+            for first in range(every):
+                told = rows[first::every]
+                gaps = [below[0] - above[0] for above, below in pairwise(told)]
+                if len(told) >= 2 and min(gaps) >= distance:
+                    return told
+    return rows[:1]
+
+
 def draw_axes(
     canvas: Canvas,
     area: Area,
@@ -136,16 +181,11 @@ def draw_axes(
         if lines:
             for row in range(area.top, area.top + area.height):
                 canvas.put(axis, row, vertical, palette.faint)
-        taken = -2
-        for tick in sorted(y_ticks, key=lambda tick: -tick.place):
-            row = area.row(tick.place)
-            end = axis - 1 if lines else axis
-            if row - taken < 2 or len(tick.label) > end:
-                continue
+        end = axis - 1 if lines else axis
+        for row, tick in _told([tick for tick in y_ticks if len(tick.label) <= end], area):
             canvas.put(end - len(tick.label), row, tick.label, palette.muted)
             if lines:
                 canvas.put(axis, row, cross, palette.faint)
-            taken = row
     below = area.top + area.height
     if below >= canvas.height:
         return

@@ -12,6 +12,7 @@ from nnmath_engine.arrays import Array
 from nnmath_tui.drawing.axes import Area, draw_axes, linear_ticks, plot_area
 from nnmath_tui.drawing.braille import ASCII_GLYPHS, draw_points
 from nnmath_tui.drawing.canvas import Canvas
+from nnmath_tui.drawing.frame import Frame, draw_note
 from nnmath_tui.drawing.palette import Color, Palette
 from nnmath_tui.drawing.plane import Entry, draw_legend
 from nnmath_tui.drawing.scales import Scale
@@ -30,14 +31,20 @@ def held_out_color(palette: Palette) -> Color:
     return palette.category(0)
 
 
+def frame_of(width: int, height: int, x: Scale, y: Scale) -> Frame:
+    """Where `draw_frame` leaves room, and for which values."""
+    ticks = linear_ticks(y.low, y.high, 2 + height // 5)
+    area = plot_area(width, height, ticks, header=int(height >= 6))
+    return Frame(area, (x.low, x.high, y.low, y.high), edges=False)
+
+
 def draw_frame(canvas: Canvas, x: Scale, y: Scale, x_name: str) -> Area:
     """Axes with ticks, and the name of x where it is free of them; returns the room inside.
 
     Where there are lines enough, the first one is left to `draw_header`.
     """
-    header = int(canvas.height >= 6)
     y_ticks = linear_ticks(y.low, y.high, 2 + canvas.height // 5)
-    area = plot_area(canvas.width, canvas.height, y_ticks, header=header)
+    area = frame_of(canvas.width, canvas.height, x, y).area
     draw_axes(canvas, area, partial(linear_ticks, x.low, x.high), y_ticks)
     row = canvas.height - 1
     start = canvas.width - len(x_name)
@@ -78,9 +85,14 @@ def sample_looks(palette: Palette, few: bool) -> tuple[tuple[str, Color], tuple[
     return (glyphs[0], train_color(palette)), (glyphs[1], held_out_color(palette))
 
 
-def draw_header(canvas: Canvas, area: Area, y_name: str, entries: Sequence[Entry]) -> None:
-    """On the first line, the legend at the right and the name of y at the left where it fits."""
-    if not area.top:
+def draw_header(
+    canvas: Canvas, area: Area, y_name: str, entries: Sequence[Entry], notes: Sequence[str] = ()
+) -> None:
+    """On the first line, the legend at the right and the name of y at the left where it fits.
+
+    In place of both the first of the `notes` that fits, if there are any.
+    """
+    if not area.top or draw_note(canvas, 0, notes):
         return
     size = sum(len(entry.glyph) + len(entry.words) + 3 for entry in entries) - 2
     start = canvas.width - max(size, 0)

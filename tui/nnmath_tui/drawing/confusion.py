@@ -10,10 +10,12 @@ import numpy.typing as npt
 from textual.strip import Strip
 
 from nnmath_tui.drawing.canvas import Canvas
+from nnmath_tui.drawing.frame import draw_note
 from nnmath_tui.drawing.numbers import count, percent
 from nnmath_tui.drawing.palette import LEVELS, ZERO, Color, Palette
 
 _RECALL_WIDTH = 7
+_WIDEST, _TALLEST = 10, 4
 _LEAST_LEVEL = 4
 """A single mistake among thousands still gets a color that can be seen."""
 
@@ -24,12 +26,16 @@ def draw_confusion(
     width: int,
     height: int,
     palette: Palette,
+    *,
+    cell: tuple[int, int] | None = None,
+    notes: Sequence[str] = (),
 ) -> list[Strip]:
     """Counts (k, k), rows true and columns predicted classes, on `height` lines of `width` cells.
 
     The diagonal is blue and the mistakes are orange, by their share of the row; at the right
     stands the accuracy within each class. Where column names do not fit, classes are numbered.
-    Where the matrix does not fit, accuracy and number of mistakes stand alone.
+    Where the matrix does not fit, accuracy and number of mistakes stand alone. `cell`, a true and a
+    predicted class, is marked; of the `notes` the first that fits takes the place of the summary.
     """
     canvas = Canvas(width, height, palette)
     size = len(classes)
@@ -42,29 +48,86 @@ def draw_confusion(
             if len(text) <= canvas.width:
                 canvas.put(0, row, text, palette.text)
         return canvas.strips()
-    label, cell = len(grid.rows[0]) + 1, grid.cell
-    above = 2 if canvas.height >= size + 4 else 1
-    tall = 3 if palette.shades and canvas.height >= above + 3 * size + 2 else 1
+    layout = _layout(grid, size, canvas.width, canvas.height, palette)
     words = "rows true, columns predicted" if palette.ascii else "↓ true  → predicted"
-    if above == 2 and len(words) <= canvas.width:
+    if layout.above == 2 and len(words) <= canvas.width:
         canvas.put(0, 0, words, palette.faint)
-    end = label + size * cell + _RECALL_WIDTH
+    end = layout.left + size * layout.cell + _RECALL_WIDTH
     if end <= canvas.width:
-        canvas.put(end - len("recall"), above - 1, "recall", palette.muted)
+        canvas.put(end - len("recall"), layout.above - 1, "recall", palette.muted)
     for index in range(size):
         name = grid.columns[index]
-        canvas.put(_centered(label, index, cell, name), above - 1, name, palette.muted)
-        row = above + index * tall
-        canvas.put(0, row + tall // 2, grid.rows[index], palette.muted)
-        _draw_row(canvas, counts[index], index, label, row, cell, tall)
+        here = cell is not None and cell[1] == index
+        color = palette.accent if here else palette.muted
+        x = _centered(layout.left, index, layout.cell, name)
+        canvas.put(x, layout.above - 1, name, color, bold=here)
+        row, tall = layout.above + index * layout.tall, layout.tall
+        here = cell is not None and cell[0] == index
+        color = palette.accent if here else palette.muted
+        canvas.put(0, row + tall // 2, grid.rows[index], color, bold=here)
+        _draw_row(canvas, counts[index], index, layout.left, row, layout.cell, tall)
         seen = int(counts[index].sum())
         if end <= canvas.width and seen:
             share = percent(float(counts[index, index]) / seen, _RECALL_WIDTH - 1)
             canvas.put(end - len(share), row + tall // 2, share, palette.text)
-    below = above + size * tall + 1
-    text = f"{summary}   {mistakes}"
-    canvas.put(0, below, text if len(text) <= canvas.width else summary, palette.text)
+    if cell is not None:
+        row_counts = counts[cell[0]].tolist()
+        level = _level(row_counts[cell[1]], sum(row_counts), cell[0] == cell[1])
+        _draw_cell_mark(canvas, layout, cell, level)
+    below = layout.above + size * layout.tall + 1
+    if not draw_note(canvas, below, notes):
+        text = f"{summary}   {mistakes}"
+        canvas.put(0, below, text if len(text) <= canvas.width else summary, palette.text)
     return canvas.strips()
+
+
+def confusion_cell_at(
+    counts: npt.NDArray[np.intp],
+    classes: Sequence[str],
+    width: int,
+    height: int,
+    palette: Palette,
+    x: int,
+    y: int,
+) -> tuple[int, int] | None:
+    """The true and the predicted class whose count `draw_confusion` draws at (x, y)."""
+    grid = _fitting(counts, classes, width, height)
+    if grid is None:
+        return None
+    layout = _layout(grid, len(classes), width, height, palette)
+    row, column = (y - layout.above) // layout.tall, (x - layout.left) // layout.cell
+    inside = 0 <= row < len(classes) and 0 <= column < len(classes)
+    return (row, column) if inside else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """The first count is at (left, above); counts are `cell` cells wide and `tall` lines high."""
+
+    left: int
+    above: int
+    cell: int
+    tall: int
+
+
+def _layout(grid: _Grid, size: int, width: int, height: int, palette: Palette) -> _Layout:
+    above = 2 if height >= size + 4 else 1
+    room = (height - above - 2) // size if palette.shades else 1
+    left = len(grid.rows[0]) + 1
+    spare = (width - left - size * grid.cell - _RECALL_WIDTH) // max(1, size)
+    cell = grid.cell if not palette.shades else max(grid.cell, min(_WIDEST, grid.cell + spare))
+    return _Layout(left, above, cell, max(1, min(_TALLEST, room)))
+
+
+def _draw_cell_mark(canvas: Canvas, layout: _Layout, cell: tuple[int, int], level: int) -> None:
+    """Brackets around a count, on its ground."""
+    palette = canvas.palette
+    ground = palette.diverging(level) if palette.shades else None
+    color = palette.accent if ground is None else palette.contrast(ground)
+    x, y = layout.left + cell[1] * layout.cell, layout.above + cell[0] * layout.tall
+    for row in range(y, y + layout.tall):
+        canvas.put(x, row, "[", color, ground, bold=True)
+        canvas.put(x + layout.cell - 1, row, "]", color, ground, bold=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +166,7 @@ def _fitting(
 
 
 def _centered(left: int, index: int, cell: int, text: str) -> int:
-    return left + index * cell + (cell - len(text)) // 2
+    return left + index * cell + (cell - len(text) + 1) // 2
 
 
 def _draw_row(
@@ -119,17 +182,23 @@ def _draw_row(
     total = max(1, int(counts.sum()))
     for column, value in enumerate(counts.tolist()):
         marked = column == diagonal
-        strength = round(ZERO * value / total)
-        strength = max(strength, _LEAST_LEVEL) if value else 0
-        level = ZERO + (strength if marked else -strength)
-        ground: Color = palette.diverging(min(max(level, 0), LEVELS - 1))
+        ground: Color = palette.diverging(_level(value, total, marked))
         ground = ground if palette.shades else None
         color = palette.contrast(ground) if value else palette.faint
         start = left + column * cell
-        if palette.shades:
+        if palette.shades and tall > 1:
             canvas.fill(start, row, cell, tall, " ", None, ground)
         text = str(value) if value else "·"
         if not palette.shades and marked and cell >= len(text) + 2:
             text = f"[{text}]"
-        middle = row + tall // 2
-        canvas.put(_centered(left, column, cell, text), middle, text, color, ground, bold=marked)
+        middle, before = row + tall // 2, (cell - len(text) + 1) // 2
+        if palette.shades:
+            text, before = (" " * before + text).ljust(cell), 0
+        canvas.put(start + before, middle, text, color, ground, bold=marked)
+
+
+def _level(value: int, total: int, right: bool) -> int:
+    """The color of a count of so many rows of its class."""
+    strength = round(ZERO * value / max(1, total))
+    strength = max(strength, _LEAST_LEVEL) if value else 0
+    return min(max(ZERO + (strength if right else -strength), 0), LEVELS - 1)

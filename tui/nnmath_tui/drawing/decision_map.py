@@ -15,6 +15,8 @@ from nnmath_engine.arrays import Array
 from textual.strip import Strip
 
 from nnmath_tui.drawing.canvas import Canvas
+from nnmath_tui.drawing.field import paint_levels
+from nnmath_tui.drawing.frame import Frame, Marks, draw_marks, draw_note
 from nnmath_tui.drawing.numbers import count
 from nnmath_tui.drawing.palette import ZERO, Color, Palette, mix
 from nnmath_tui.drawing.plane import (
@@ -39,6 +41,7 @@ _CLASS_GLYPHS, _CLASS_ASCII = "·░-▒=▓≡█:+", ".+-*=#~%:@"
 _TRAIN, _TEST, _WRONG_TRAIN, _WRONG_TEST = range(4)
 _LOOKS = 4
 _LEGEND_COLORS = 3
+_SHORTEST_BAR, _LONGEST_BAR = 5, 17
 
 
 def draw_decision_map(
@@ -55,6 +58,8 @@ def draw_decision_map(
     discrete: bool = False,
     classes: Sequence[str] = (),
     names: tuple[str, str] = ("x₁", "x₂"),
+    marks: Marks | None = None,
+    notes: Sequence[str] = (),
 ) -> list[Strip]:
     """The map, the samples on it and a legend, on `height` lines of `width` cells.
 
@@ -65,6 +70,8 @@ def draw_decision_map(
         points: (n, 2) inputs; ids (n,) their classes; test (n,) and wrong (n,) masks.
         ranges: left, right, bottom and top of the map, in units of the inputs.
         discrete: show the decision alone, without confidence.
+        marks: a cursor and a selected sample; notes: what to say of them in place of the legend of
+            samples, the fullest wording first.
     """
     canvas = Canvas(width, height, palette)
     several = values.ndim == 3 and values.shape[2] > 1
@@ -94,10 +101,17 @@ def draw_decision_map(
     else:
         paint_glyphs(canvas, area, numbers, glyphs, colors, samples)
     draw_plane_axes(canvas, area, ranges, names)
+    if marks is not None:
+        grounds = numbers[1::2] if palette.shades else None
+        draw_marks(canvas, Frame(area, ranges), marks, grounds, colors)
     below = area.top + area.height + 1
     dots = not as_glyphs(area, len(points))
-    draw_legend(canvas, below, _legend(samples, dots, test, wrong, palette))
-    draw_legend(canvas, below + 1, _class_legend(classes, palette))
+    if not draw_note(canvas, below, notes):
+        draw_legend(canvas, below, _legend(samples, dots, test, wrong, palette))
+    if several or discrete or len(classes) != 2 or not palette.shades:
+        draw_legend(canvas, below + 1, _class_legend(classes, palette))
+    else:
+        _draw_scale(canvas, below + 1, classes[0], classes[1])
     return canvas.strips()
 
 
@@ -193,3 +207,15 @@ def _class_legend(classes: Sequence[str], palette: Palette) -> list[Entry]:
 def _plain(palette: Palette) -> bool:
     """Whether color cannot be relied on to name a class, so that its number does."""
     return palette.ascii or palette.mode == "mono"
+
+
+def _draw_scale(canvas: Canvas, row: int, low: str, high: str) -> None:
+    """The colors of a map from being sure of one class to being sure of the other."""
+    bar = min(_LONGEST_BAR, canvas.width - len(low) - len(high) - 2)
+    if bar < _SHORTEST_BAR:
+        return
+    palette = canvas.palette
+    levels = palette.level(np.linspace(-1, 1, bar)[None, :], _MAP_SCALE)
+    canvas.put(0, row, low, palette.muted)
+    paint_levels(canvas, len(low) + 1, row, bar, 1, levels)
+    canvas.put(len(low) + 2 + bar, row, high, palette.muted)

@@ -1,7 +1,7 @@
 """The network as a picture: what every neuron computes, and how strongly it listens to which.
 
-Boxes hold maps (over the input plane), curves (over one input), or numbers; edges are drawn
-between them by `diagram_edges`, at the places that `diagram_layout` found.
+Boxes hold maps (over the input plane), curves (over one input), histograms (over the samples), or
+numbers; edges are drawn between them by `diagram_edges`, at the places that `diagram_layout` found.
 """
 
 from __future__ import annotations
@@ -14,20 +14,29 @@ from textual.strip import Strip
 
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.diagram_boxes import LayerBoxes, draw_block
-from nnmath_tui.drawing.diagram_data import DiagramData
-from nnmath_tui.drawing.diagram_edges import draw_edges
-from nnmath_tui.drawing.diagram_layout import Box, LayerPlan, Plan, map_size, plan_diagram
-from nnmath_tui.drawing.numbers import count
+from nnmath_tui.drawing.diagram_data import DiagramData, Histograms
+from nnmath_tui.drawing.diagram_edges import draw_edge, draw_edges, mark_edge
+from nnmath_tui.drawing.diagram_labels import (
+    Button,
+    draw_caption,
+    draw_elision,
+    draw_labels,
+    draw_offers,
+    draw_rest,
+    draw_title,
+)
+from nnmath_tui.drawing.diagram_layout import LayerPlan, Plan, map_size, plan_diagram
 from nnmath_tui.drawing.palette import Palette
 
-__all__ = ["DiagramData", "NeuronSpot", "Picture", "draw_diagram", "map_size"]
-
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+__all__ = ["DiagramData", "Histograms", "NeuronSpot", "Picture", "draw_diagram", "map_size"]
 
 
 @dataclass(frozen=True, slots=True)
 class NeuronSpot:
-    """The cells of a neuron, for the mouse and the cursor keys; layer 0 is the inputs."""
+    """The cells of a neuron, for the mouse and the cursor keys; layer 0 is the inputs.
+
+    Inputs that are switched off come after those that are on.
+    """
 
     layer: int
     index: int
@@ -39,10 +48,12 @@ class NeuronSpot:
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A drawn diagram: its strips and where its neurons are."""
+    """A drawn diagram: its strips, where its neurons and buttons are, and the plan behind it."""
 
     strips: list[Strip]
     spots: tuple[NeuronSpot, ...]
+    plan: Plan
+    buttons: tuple[Button, ...] = ()
 
     def spot_at(self, x: int, y: int) -> NeuronSpot | None:
         """The neuron whose cells contain (x, y)."""
@@ -51,6 +62,10 @@ class Picture:
                 return spot
         return None
 
+    def button_at(self, x: int, y: int) -> Button | None:
+        """The button whose cells contain (x, y)."""
+        return next((b for b in self.buttons if b.y == y and 0 <= x - b.x < b.width), None)
+
 
 def draw_diagram(
     data: DiagramData,
@@ -58,17 +73,51 @@ def draw_diagram(
     height: int,
     palette: Palette,
     selected: tuple[int, int] | None = None,
+    source: int | None = None,
 ) -> Picture:
-    """The network in `width` x `height` cells, with neuron `selected` = (layer, index) framed."""
+    """The network in `width` x `height` cells, with neuron `selected` = (layer, index) framed.
+
+    With `source`, its weight from that neuron of the layer before stands out, with its value.
+    """
     canvas = Canvas(width, height, palette)
-    plan = plan_diagram(data.shape(), canvas.width, canvas.height)
+    focus = _focus(data, selected, source)
+    plan = plan_diagram(data.shape(), canvas.width, canvas.height, focus)
+    on = selected if selected is None or selected[0] or selected[1] < data.sizes[0] else None
     for left, right in pairwise(plan.layers):
-        if right.layer == left.layer + 1 and "elided" not in (left.form, right.form):
-            draw_edges(canvas, data.weights[left.layer], left, right, selected)
+        if right.layer != left.layer + 1 or "elided" in (left.form, right.form):
+            continue
+        draw_edges(canvas, data.weights[left.layer], left, right, on)
+        for number, row, column in data.frozen:
+            if row is not None and number == right.layer:
+                sizes = data.weights[left.layer].shape
+                mark_edge(canvas, left, right, sizes, (row, column))
+    for left, right in pairwise(plan.layers):
+        beside = right.layer == left.layer + 1 and "elided" not in (left.form, right.form)
+        if on is not None and source is not None and beside and right.layer == on[0]:
+            draw_edge(canvas, data.weights[left.layer], left, right, (source, on[1]))
     spots: list[NeuronSpot] = []
+    buttons: list[Button] = []
     for layer in plan.layers:
+        if layer.form == "elided":
+            draw_elision(canvas, layer)
+            continue
         spots.extend(_draw_layer(canvas, data, plan, layer, selected))
-    return Picture(canvas.strips(), tuple(spots))
+        if plan.top:
+            chosen = on is not None and on[0] == layer.layer
+            buttons.extend(draw_title(canvas, data, plan, layer, chosen))
+    return Picture(canvas.strips(), tuple(spots), plan, tuple(buttons))
+
+
+def _focus(
+    data: DiagramData, selected: tuple[int, int] | None, source: int | None
+) -> tuple[tuple[int, int], ...]:
+    """The neurons that must be in sight, as far as they exist."""
+    if selected is None:
+        return ()
+    layer, index = selected
+    wanted = [(layer, index)] if source is None else [(layer, index), (layer - 1, source)]
+    sizes = data.sizes
+    return tuple((at, i) for at, i in wanted if 0 <= at < len(sizes) and 0 <= i < sizes[at])
 
 
 def _draw_layer(
@@ -79,106 +128,25 @@ def _draw_layer(
     selected: tuple[int, int] | None,
 ) -> Iterator[NeuronSpot]:
     """Draw one layer over the edges, and yield where its neurons are."""
-    if layer.form == "elided":
-        _draw_elision(canvas, layer)
-        return
-    if plan.top:
-        _draw_title(canvas, data, plan, layer)
+    number = layer.layer
+    chosen = selected[1] if selected is not None and selected[0] == number else None
     if layer.form == "block":
-        draw_block(canvas, data, layer)
-        _draw_caption(canvas, data, plan, layer)
+        draw_block(canvas, data, layer, chosen)
+        draw_caption(canvas, data, plan, layer)
         rows, columns = layer.grid
-        for index in range(data.sizes[layer.layer]):
+        for index in range(data.sizes[number]):
             x = layer.x + (index % columns) * layer.width // columns
             y = layer.y + (index // columns) * layer.height // rows
-            yield NeuronSpot(layer.layer, index, x, y, max(1, layer.width // columns), 1)
+            yield NeuronSpot(number, index, x, y, max(1, layer.width // columns), 1)
         return
-    boxes = LayerBoxes(canvas, data, layer)
+    boxes = LayerBoxes(canvas, data, layer, plan.top)
     for box in layer.boxes:
-        chosen = selected == (layer.layer, box.index)
-        boxes.draw(box, chosen)
-        _draw_name(canvas, data, plan, layer, box, chosen)
-        yield NeuronSpot(layer.layer, box.index, box.x, box.y, box.width, box.height)
-    if layer.hidden:
-        text = f"… {count(layer.hidden)} more"
-        x = layer.x + (layer.width - len(text)) // 2
-        canvas.put(x, layer.y + layer.height, text, canvas.palette.muted)
-
-
-def _draw_name(
-    canvas: Canvas, data: DiagramData, plan: Plan, layer: LayerPlan, box: Box, chosen: bool
-) -> None:
-    """Write the name of a neuron beside its box."""
-    palette = canvas.palette
-    color = palette.accent if chosen else palette.muted
-    middle = box.y + (box.height - 1) // 2
-    if layer.layer == 0:
-        name = elide(data.inputs[box.index], plan.left - 1)
-        canvas.put(box.x - 1 - len(name), middle, name, color, bold=chosen)
-    elif layer.layer == len(data.weights):
-        name = elide(data.outputs[box.index], plan.right - 1)
-        canvas.put(box.x + box.width + 1, middle, name, color, bold=chosen)
-    elif layer.form == "column":
-        name = "h" + str(box.index + 1).translate(_SUBSCRIPTS)
-        # A name beside a flat box stands where the edges arrive, and needs more room.
-        if len(name) + (2 if box.height > 1 else 6) <= plan.gap:
-            canvas.put(box.x - 1 - len(name), box.y, name, color, bold=chosen)
-
-
-def _draw_title(canvas: Canvas, data: DiagramData, plan: Plan, layer: LayerPlan) -> None:
-    """Say what a layer is, in as many words as fit above it."""
-    room = _words_room(canvas, plan, layer)
-    size = data.sizes[layer.layer]
-    last = len(data.weights)
-    noun = "input" if layer.layer == 0 else "output" if layer.layer == last else "neuron"
-    nouns = noun if size == 1 else noun + "s"
-    activation = data.activations[layer.layer - 1] if layer.layer and data.activations else ""
-    title = data.titles[layer.layer] if data.titles else ""
-    wordings: tuple[str, ...] = (
-        title,
-        f"{count(size)} {activation or nouns}",
-        activation,
-        count(size),
-    )
-    if layer.form == "block":
-        wordings = (title, activation)
-    elif data.shows_biases(layer.layer):
-        wordings = (title, f"{count(size)} {activation or nouns} · biases", *wordings[1:])
-    text = next((words for words in wordings if words and len(words) <= room), "")
-    x = layer.x + (layer.width - len(text)) // 2
-    canvas.put(max(0, min(x, canvas.width - len(text))), 0, text, canvas.palette.muted)
-
-
-def _words_room(canvas: Canvas, plan: Plan, layer: LayerPlan) -> int:
-    """Cells for words centered on a layer that keep clear of its neighbors' words."""
-    beyond = canvas.width - layer.x - layer.width
-    return layer.width + 2 * max(0, min((plan.gap - 1) // 2, layer.x, beyond))
-
-
-def _draw_caption(canvas: Canvas, data: DiagramData, plan: Plan, layer: LayerPlan) -> None:
-    """Say below a block what its pixels stand for."""
-    noun, shading = ("inputs", "by weights") if layer.layer == 0 else ("neurons", "by bias")
-    lines = (f"{count(data.sizes[layer.layer])} {noun}", f"shaded {shading}")
-    for row, text in enumerate(lines):
-        if len(text) > _words_room(canvas, plan, layer):
-            continue
-        x = layer.x + (layer.width - len(text)) // 2
-        color = canvas.palette.faint if row else canvas.palette.muted
-        x = max(0, min(x, canvas.width - len(text)))
-        canvas.put(x, layer.y + layer.height + row, text, color)
-
-
-def _draw_elision(canvas: Canvas, layer: LayerPlan) -> None:
-    """Say how many layers are left out."""
-    lines = ("…", count(layer.hidden), "layers" if layer.hidden > 1 else "layer", "…")
-    top = layer.y + max(0, (layer.height - len(lines)) // 2)
-    for row, text in enumerate(lines):
-        x = layer.x + (layer.width - len(text)) // 2
-        canvas.put(x, top + row, text, canvas.palette.muted)
-
-
-def elide(text: str, width: int) -> str:
-    """`text` in at most `width` cells, with … in place of what was left out."""
-    if len(text) <= width:
-        return text
-    return text[: max(0, width - 1)] + "…" if width > 0 else ""
+        boxes.draw(box, box.index == chosen)
+        yield NeuronSpot(number, box.index, box.x, box.y, box.width, box.height)
+    draw_labels(canvas, data, plan, layer, chosen)
+    draw_rest(canvas, data, layer)
+    if number == 0:
+        size = data.sizes[0]
+        off = chosen - size if chosen is not None else None
+        for place, x, y, width in draw_offers(canvas, data, plan, layer, off):
+            yield NeuronSpot(0, size + place, x, y, width, 1)

@@ -7,22 +7,27 @@ from nnmath_engine.arrays import Array
 
 from nnmath_tui.drawing.canvas import Canvas, style_id
 from nnmath_tui.drawing.diagram_data import DiagramData
+from nnmath_tui.drawing.diagram_histograms import draw_histogram
 from nnmath_tui.drawing.diagram_layout import Box, LayerPlan
 from nnmath_tui.drawing.field import calm_scale, paint_levels, pixel_rows, resample
 from nnmath_tui.drawing.numbers import signed
 from nnmath_tui.drawing.palette import ZERO, Levels
 
+SATURATED, SATURATED_ASCII = "‡", "!"
+"""What marks a saturated neuron."""
+
 
 class LayerBoxes:
     """The boxes of one layer, on one scale, so that its neurons can be compared."""
 
-    def __init__(self, canvas: Canvas, data: DiagramData, plan: LayerPlan) -> None:
+    def __init__(self, canvas: Canvas, data: DiagramData, plan: LayerPlan, top: int) -> None:
         layer = plan.layer
         self._canvas = canvas
         self._maps = data.maps_of(layer)
         self._numbers = data.numbers_of(layer)
-        self._dead = data.dead[layer - 1] if layer and len(data.dead) >= layer else None
-        shown = {box.index: box for box in plan.boxes}
+        self._data, self._layer, self._top = data, layer, top
+        self._histograms = data.histograms.get(layer)
+        shown = [box.index for box in plan.boxes]
         maps = [self._maps[i] for i in shown if i < len(self._maps)]
         present = [map_ for map_ in maps if map_ is not None]
         if present:
@@ -43,9 +48,11 @@ class LayerBoxes:
         """Draw the box of one neuron, framed when selected."""
         canvas, index = self._canvas, box.index
         content = self._maps[index] if index < len(self._maps) else None
-        dead = self._dead is not None and bool(self._dead[index])
+        dead = self._data.marked(self._data.dead, self._layer, index)
         if content is not None:
             self._draw_map(box, content)
+        elif self._histograms is not None:
+            draw_histogram(canvas, (box.x, box.y, box.width, box.height), self._histograms, index)
         elif self._numbers is not None and dead:
             # A word over a number would leave digits of it.
             ground = canvas.palette.ramp[ZERO] if canvas.palette.shades else None
@@ -56,8 +63,10 @@ class LayerBoxes:
             canvas.put(box.x, box.y, "●", canvas.palette.muted)
         if dead:
             _draw_dead(canvas, box)
+        elif self._data.marked(self._data.saturated, self._layer, index):
+            _draw_saturated(canvas, box)
         if selected:
-            _draw_selection(canvas, box)
+            _draw_selection(canvas, box, self._top)
 
     def _draw_map(self, box: Box, content: Array) -> None:
         canvas = self._canvas
@@ -124,17 +133,35 @@ def _draw_dead(canvas: Canvas, box: Box) -> None:
     canvas.put(x, box.y + (box.height - 1) // 2, text, palette.warning, ground)
 
 
-def _draw_selection(canvas: Canvas, box: Box) -> None:
+def _draw_saturated(canvas: Canvas, box: Box) -> None:
+    """Mark in its corner a neuron that hardly passes any gradient on."""
+    mark = SATURATED_ASCII if canvas.palette.ascii else SATURATED
+    canvas.put(box.x + box.width - 1, box.y, mark, canvas.palette.warning, bold=True)
+
+
+def _draw_selection(canvas: Canvas, box: Box, top: int) -> None:
     """Frame a box, or bracket it where neighbors leave no room above and below."""
     accent = canvas.palette.accent
-    if box.height > 1:
-        canvas.frame(box.x - 1, box.y - 1, box.width + 2, box.height + 2, accent, bold=True)
-    else:
-        canvas.put(box.x - 1, box.y, "▐", accent, bold=True)
-        canvas.put(box.x + box.width, box.y, "▌", accent, bold=True)
+    left, right, below = box.x - 1, box.x + box.width, box.y + box.height
+    if box.height == 1:
+        canvas.put(left, box.y, "▐", accent, bold=True)
+        canvas.put(right, box.y, "▌", accent, bold=True)
+        return
+    # Above and below stand the biases of this neuron and of the one above: only corners are free.
+    for row in range(box.y, below):
+        canvas.put(left, row, "│", accent, bold=True)
+        canvas.put(right, row, "│", accent, bold=True)
+    for column, row, corner in (
+        (left, box.y - 1, "╭"),
+        (right, box.y - 1, "╮"),
+        (left, below, "╰"),
+        (right, below, "╯"),
+    ):
+        if row >= top:  # above are titles
+            canvas.put(column, row, corner, accent, bold=True)
 
 
-def draw_block(canvas: Canvas, data: DiagramData, layer: LayerPlan) -> None:
+def draw_block(canvas: Canvas, data: DiagramData, layer: LayerPlan, chosen: int | None) -> None:
     """A whole layer with one pixel per neuron: the bias, or how strongly an input is used."""
     rows, columns = layer.grid
     pixels = np.zeros(rows * columns)
@@ -146,3 +173,7 @@ def draw_block(canvas: Canvas, data: DiagramData, layer: LayerPlan) -> None:
         pixels[: biases.shape[0]] = biases
     levels = canvas.palette.level(pixels, calm_scale(pixels)).reshape(rows, columns)
     paint_levels(canvas, layer.x, layer.y, layer.width, layer.height, levels)
+    if chosen is not None and 0 <= chosen < data.sizes[layer.layer]:
+        x = layer.x + (chosen % columns) * layer.width // columns
+        y = layer.y + (chosen // columns) * layer.height // rows
+        canvas.put(x, y, "◆" if not canvas.palette.ascii else "@", canvas.palette.accent, bold=True)

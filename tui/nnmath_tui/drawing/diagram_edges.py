@@ -14,8 +14,10 @@ import numpy.typing as npt
 from nnmath_engine.arrays import Array
 
 from nnmath_tui.drawing.canvas import Canvas, style_id
+from nnmath_tui.drawing.diagram_data import FROZEN
 from nnmath_tui.drawing.diagram_layout import LayerPlan
 from nnmath_tui.drawing.field import calm_scale
+from nnmath_tui.drawing.numbers import signed
 from nnmath_tui.drawing.palette import LEVELS, ZERO, Color, Palette, mix
 
 _MOST_EDGES = 220
@@ -70,7 +72,7 @@ def _anchors(layer: LayerPlan, size: int, right: bool) -> tuple[Integers, Intege
         indices = np.array([box.index for box in layer.boxes], dtype=np.intp)
         heights = np.array([box.middle for box in layer.boxes], dtype=np.intp)
         # Of a layer in columns the last one may have fewer lines than the others.
-        outermost = {box.y: box.x + box.width for box in sorted(layer.boxes, key=lambda b: b.x)}
+        outermost = {box.y: box.x + box.width for box in layer.boxes}
         sides = [2 * outermost[box.y] if right else 2 * layer.x - 1 for box in layer.boxes]
         ends = np.array(sides, dtype=np.intp)
     return indices, heights, ends
@@ -116,21 +118,47 @@ def draw_edges(
         _draw_curves(canvas, starts, ends, level[order], faded)
 
 
-def _draw_curves(
-    canvas: Canvas,
-    starts: tuple[Integers, Integers],
-    ends: tuple[Integers, Integers],
-    level: Integers,
-    faded: npt.NDArray[np.bool_],
+def draw_edge(
+    canvas: Canvas, weights: Array, left: LayerPlan, right: LayerPlan, pair: tuple[int, int]
 ) -> None:
-    """Curves from x, y to x, y in dots, level at both ends, later ones over earlier ones."""
-    (x0, y0), (x1, y1) = starts, ends
+    """Draw the weight from neuron pair[0] to pair[1] so that it stands out, with its value."""
+    sources, y0, x0 = _anchors(left, weights.shape[0], right=True)
+    targets, y1, x1 = _anchors(right, weights.shape[1], right=False)
+    from_, to = np.flatnonzero(sources == pair[0]), np.flatnonzero(targets == pair[1])
+    if not from_.size or not to.size or x1.max() <= x0.max():
+        return
     palette = canvas.palette
-    strength = np.abs(level - ZERO)
-    thick = (strength >= _THICK_FROM) & ~faded
-    weak = (strength < 4) | faded
-    # A thick edge is two lines, one dot apart; all points of all lines go into flat arrays.
-    edge = np.repeat(np.arange(len(level)), 1 + thick)
+    starts, ends = (x0[from_], y0[from_]), (x1[to], y1[to])
+    x, y, _, _ = _points(starts, ends, np.zeros(2, dtype=np.intp))
+    canvas.dots(x, y, style_id(palette.text, bold=True), np.full(x.shape, ord("o")))
+    value = float(weights[pair])
+    first, end = int(starts[0][0]) // 2, (int(ends[0][0]) + 1) // 2
+    text = signed(value, min(9, end - first), digits=3, ascii=palette.ascii)
+    level = int(palette.level(np.array([value]), calm_scale(weights, 1.0))[0])
+    middle = int(starts[1][0] + ends[1][0]) // 8
+    canvas.put((first + end - len(text)) // 2, middle, text, palette.number(level), bold=True)
+
+
+def mark_edge(
+    canvas: Canvas, left: LayerPlan, right: LayerPlan, sizes: tuple[int, int], pair: tuple[int, int]
+) -> None:
+    """Write the mark of a frozen weight on the middle of its edge, if both ends are shown."""
+    sources, y0, x0 = _anchors(left, sizes[0], right=True)
+    targets, y1, x1 = _anchors(right, sizes[1], right=False)
+    for i in np.flatnonzero(sources == pair[0]).tolist():
+        for j in np.flatnonzero(targets == pair[1]).tolist():
+            middle = int(x0[i] + x1[j]) // 4, int(y0[i] + y1[j]) // 8
+            canvas.put(*middle, FROZEN, canvas.palette.accent, bold=True)
+
+
+def _points(
+    starts: tuple[Integers, Integers], ends: tuple[Integers, Integers], edge: Integers
+) -> tuple[Integers, Integers, Integers, Integers]:
+    """The dots x, y of the lines that belong to `edge`, their steps, and which line each is of.
+
+    Of two lines in a row of one edge, the second is one dot lower.
+    """
+    (x0, y0), (x1, y1) = starts, ends
     second = np.zeros(len(edge), dtype=np.int32)
     second[1:] = edge[1:] == edge[:-1]
     start = y0[edge].astype(np.int32) + second
@@ -143,6 +171,24 @@ def _draw_curves(
     t = step.astype(np.float32) / np.maximum(counts - 1, 1).astype(np.float32)[line]
     x = np.rint(x0[edge][line] + across[line] * t).astype(np.int32)
     y = np.rint(start[line] + rise[line] * (t * t * (3 - 2 * t))).astype(np.int32)
+    return x, y, step, line
+
+
+def _draw_curves(
+    canvas: Canvas,
+    starts: tuple[Integers, Integers],
+    ends: tuple[Integers, Integers],
+    level: Integers,
+    faded: npt.NDArray[np.bool_],
+) -> None:
+    """Curves from x, y to x, y in dots, level at both ends, later ones over earlier ones."""
+    palette = canvas.palette
+    strength = np.abs(level - ZERO)
+    thick = (strength >= _THICK_FROM) & ~faded
+    weak = (strength < 4) | faded
+    # A thick edge is two lines, one dot apart; all points of all lines go into flat arrays.
+    edge = np.repeat(np.arange(len(level)), 1 + thick)
+    x, y, step, line = _points(starts, ends, edge)
     edge = edge[line]
     # Few dots for little weight; dashes for a minus sign where hue cannot be trusted.
     drawn = ~weak[edge] | (step % 3 == 0)

@@ -17,11 +17,14 @@ Content = Literal["map", "number", "dot"]
 
 # Widths and heights of boxes, best first. A map is nearly square: a cell is twice as high as wide.
 _Boxes = tuple[tuple[int, int], ...]
-MAP_BOXES: _Boxes = ((16, 8), (14, 7), (12, 6), (10, 5), (8, 4), (8, 3), (6, 3), (6, 2), (4, 2))
-_THIN_MAP_BOXES = ((8, 1), (6, 1), (4, 1))
+MAP_BOXES: _Boxes = (
+    *((24, 12), (22, 11), (20, 10), (18, 9), (16, 8), (14, 7), (12, 6), (10, 5), (9, 4), (8, 4)),
+    *((8, 3), (6, 3), (5, 3), (6, 2), (5, 2), (4, 2)),
+)
+THIN_MAP_BOXES: _Boxes = ((8, 1), (6, 1), (4, 1))
 _NUMBER_BOXES = ((9, 3), (7, 1), (3, 1))
 _DOT_BOXES = ((1, 1),)
-_MOST_TILE_COLUMNS = 4
+_MOST_TILE_COLUMNS = 6
 # Larger layers become blocks when they do not fit as a whole.
 _MOST_SINGLY = 48
 BLOCK_CAPTION_ROWS = 2
@@ -40,8 +43,26 @@ class FormSize:
 
 
 def _rows_needed(count: int, height: int) -> int:
-    """Rows that `count` boxes take; boxes of two rows and more keep one row between them."""
-    return count * height + (count - 1 if height > 1 else 0)
+    """Rows that `count` boxes take; those of two rows and more have a line of words below."""
+    return count * (height + (1 if height > 1 else 0))
+
+
+def of_boxes(count: int, box: tuple[int, int], rows: int) -> FormSize | None:
+    """All neurons in boxes of one size, in as few columns as that takes; None if too many."""
+    width, height = box
+    lines = rows // _rows_needed(1, height)
+    columns = ceil(count / lines) if lines else count
+    if not lines or columns > _MOST_TILE_COLUMNS:
+        return None
+    form: Form = "column" if columns == 1 else "tiles"
+    return FormSize(form, columns * (width + 1) - 1, box, columns, count)
+
+
+def grown(size: FormSize, rows: int, widest: int, most: int) -> FormSize:
+    """A column with the largest boxes, at most `most` high, that `widest` cells and `rows` hold."""
+    boxes = tuple(box for box in MAP_BOXES if box[0] <= widest and box[1] <= most)
+    larger = _column(size.shown, boxes, rows)
+    return larger if larger is not None and larger.width > size.width else size
 
 
 def _block(count: int, image: tuple[int, int] | None, rows: int, widest: int) -> FormSize | None:
@@ -105,7 +126,7 @@ def size_of(
 ) -> FormSize | None:
     """The best form of a layer with boxes at most `cap` rows high, or None if it has no room.
 
-    `image` is the shape of the inputs, for these (`inputs`) and the layer that listens to them.
+    `image` is the shape of the inputs, and of the maps in the boxes of the other layers.
     """
     picture = image if inputs else None
     if content != "map":
@@ -114,7 +135,7 @@ def size_of(
         return _column(count, low, rows) or _block(count, picture, rows, widest)
     if inputs:
         image = None
-    boxes = MAP_BOXES if image is None else _image_boxes(*image)
+    boxes = MAP_BOXES if image is None else picture_boxes(*image)
     boxes = tuple(box for box in boxes if box[1] <= cap and box[0] <= widest)
     size = _column(count, boxes, rows)
     if size is None and image is not None:
@@ -122,7 +143,7 @@ def size_of(
         each = (_tiles(count, (box,), rows, widest) for box in boxes)
         size = next((tiles for tiles in each if tiles), None)
     size = size or _tiles(count, boxes, rows, widest)
-    thin = tuple(box for box in _THIN_MAP_BOXES if box[0] <= widest)
+    thin = tuple(box for box in THIN_MAP_BOXES if box[0] <= widest)
     if size is None and image is None:
         size = _column(count, thin, rows)
     if size is None and count <= _MOST_SINGLY:
@@ -133,9 +154,8 @@ def size_of(
     return size or _block(count, picture, rows, widest)
 
 
-def _image_boxes(lines: int, columns: int) -> _Boxes:
+def picture_boxes(lines: int, columns: int) -> _Boxes:
     """Boxes for small pictures, one pixel to half a cell where there is room."""
-    scales = (2.0, 1.0, 0.75, 0.5, 0.25)
-    return tuple(
-        (max(4, round(columns * scale)), max(2, round(lines * scale / 2))) for scale in scales
-    )
+    scales = (2.0, 1.5, 1.0, 0.75, 0.5, 0.25)
+    boxes = ((max(4, round(columns * s)), max(2, round(lines * s / 2))) for s in scales)
+    return tuple(dict.fromkeys(boxes))

@@ -1,61 +1,34 @@
 """Where the parts of a network diagram go: pure geometry, in cells.
 
-Every layer gets the form that `diagram_forms` finds for it, with the largest boxes that leave room
-for the edges. Layers that find no room are *elided*, in the middle of the network.
+Every layer gets the form that `diagram_fit` finds for it, with the largest boxes that leave room
+for the edges. Layers that find no room are *elided*: the inputs, the outputs and the layers about
+the selected one stay.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import product
 from math import ceil
 
-from nnmath_tui.drawing.diagram_forms import (
-    BLOCK_CAPTION_ROWS,
-    MAP_BOXES,
-    Content,
-    Form,
-    FormSize,
-    size_of,
-)
+from nnmath_tui.drawing.diagram_fit import ELISION_WIDTH, DiagramShape, Fit, fit
+from nnmath_tui.drawing.diagram_forms import BLOCK_CAPTION_ROWS, MAP_BOXES, Content, Form, FormSize
+
+__all__ = ["Box", "DiagramShape", "LayerPlan", "Plan", "map_size", "plan_diagram"]
 
 _WIDEST_GAP = 30
-_ELISION_WIDTH = 6
-# Least cells between two layers, by the height of the largest boxes.
-_GAPS = (7, 7, 7, 7, 8, 8, 9, 10, 12)
-_LEAST_GAP = 4
-
-
-@dataclass(frozen=True, slots=True)
-class DiagramShape:
-    """What the placement depends on, and nothing that changes from frame to frame.
-
-    Layer 0 is the inputs. `contents[l]` is what the boxes of layer l hold; `image` is the (rows,
-    columns) of the pictures that the inputs form and the first hidden layer's maps show.
-    """
-
-    sizes: tuple[int, ...]
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-    contents: tuple[Content, ...]
-    image: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """The cells of one neuron."""
+    """The cells of one neuron; edges meet it at the height `middle`, in quarter cells."""
 
     index: int
     x: int
     y: int
     width: int
     height: int
-
-    @property
-    def middle(self) -> int:
-        """The height at which edges meet the box, in quarter cells."""
-        return 4 * self.y + 2 * self.height - (self.height % 2)
+    middle: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +36,8 @@ class LayerPlan:
     """One layer's place: its form, its rectangle, and the boxes of the neurons that are shown.
 
     A block has no boxes: it is a grid of `grid` = (rows, columns) pixels over the rectangle.
-    `hidden` neurons found no room; of an elided plan, `hidden` layers from `layer` on.
+    `hidden` neurons found no room; of an elided plan, `hidden` layers from `layer` on. The boxes
+    of tiles stand in columns of `lines` boxes. `offers` are the rows of inputs that are off.
     """
 
     form: Form
@@ -75,6 +49,9 @@ class LayerPlan:
     boxes: tuple[Box, ...] = ()
     hidden: int = 0
     grid: tuple[int, int] = (0, 0)
+    lines: int = 1
+    pitch: int = 1
+    offers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,139 +65,86 @@ class Plan:
     gap: int
 
 
-def _place(size: FormSize, layer: int, count: int, x: int, top: int, rows: int) -> LayerPlan:
-    """Spread the boxes of a layer over the height, centered."""
+Focus = tuple[tuple[int, int], ...]
+
+
+@lru_cache(maxsize=64)
+def plan_diagram(shape: DiagramShape, width: int, height: int, focus: Focus = ()) -> Plan:
+    """Place a network of at least two layers (inputs and outputs) in `width` x `height` cells.
+
+    Neurons in `focus`, as (layer, index), are in sight wherever neurons are shown one by one, and
+    the layer of the first one is.
+    """
+    found = fit(shape, width, height, focus[0][0] if focus else None)
+    return _lay_out(shape, found, dict(reversed(focus)))
+
+
+def _lay_out(shape: DiagramShape, found: Fit, focus: dict[int, int]) -> Plan:
+    """Give every layer its columns of cells, with equal gaps between them."""
+    frame, layers, sizes = found.frame, found.layers, found.sizes
+    slots = len(sizes) + found.elisions
+    taken = sum(size.width for size in sizes) + ELISION_WIDTH * found.elisions
+    gap = max(1, min(_WIDEST_GAP, (frame.room - taken) // (slots - 1)))
+    x = frame.left + max(0, (frame.room - taken - gap * (slots - 1)) // 2)
+    plans: list[LayerPlan] = []
+    before = -1
+    for layer, size in zip(layers, sizes, strict=True):
+        if layer > before + 1:
+            middle = LayerPlan("elided", before + 1, x, frame.top, ELISION_WIDTH, frame.rows)
+            plans.append(replace(middle, hidden=layer - before - 1))
+            x += ELISION_WIDTH + gap
+        offers = found.offers if layer == 0 else 0
+        rows = frame.rows - offers
+        plan = _place(size, layer, shape.sizes[layer], x, (frame.top, rows), focus.get(layer, 0))
+        if offers:
+            end = plan.boxes[-1].y + plan.boxes[-1].height + 1 if plan.boxes else frame.top
+            plan = replace(plan, offers=tuple(range(end, end + offers)))
+        plans.append(plan)
+        x += size.width + gap
+        before = layer
+    return Plan(tuple(plans), frame.left, frame.right, frame.top, gap)
+
+
+def _place(
+    size: FormSize, layer: int, count: int, x: int, frame: tuple[int, int], focus: int
+) -> LayerPlan:
+    """Spread the boxes of a layer over the height (top, rows), centered, `focus` among them."""
     width, height = size.box
+    top, rows = frame
     if size.form == "block":
         y = top + max(0, (rows - height - BLOCK_CAPTION_ROWS) // 2)
         return LayerPlan("block", layer, x, y, width, height, grid=size.grid)
     lines = ceil(size.shown / size.columns)
-    pitch = height + (1 if height > 1 else 0)
-    if size.form == "column" and lines > 1:
-        pitch = max(pitch, min((rows - height) // (lines - 1), height + height // 2 + 2))
+    label = 1 if height > 1 else 0
+    pitch = height + label
+    if lines > 1:
+        roomy = height + height // 2 + 2 if size.form == "column" else height + 2
+        pitch = max(pitch, min((rows - height - label) // (lines - 1), roomy))
     words = 1 if size.shown < count else 0
     total = (lines - 1) * pitch + height
-    y = top + max(0, (rows - total - words) // 2)
+    y = top + max(0, (rows - total - label - words) // 2)
+    first = max(0, min(focus - size.shown // 2, count - size.shown))
     boxes = tuple(
         Box(
-            index=index,
-            x=x + (index // lines) * (width + 1),
-            y=y + (index % lines) * pitch,
-            width=width,
-            height=height,
+            first + place,
+            x + (place // lines) * (width + 1),
+            y + (place % lines) * pitch,
+            width,
+            height,
+            _meets(y + (place % lines) * pitch, height, place // lines, size.columns),
         )
-        for index in range(size.shown)
+        for place in range(size.shown)
     )
-    return LayerPlan(size.form, layer, x, y, size.width, total, boxes, count - size.shown)
-
-
-def _halves(count: int, visible: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The first and the last layers when `visible` of `count` are shown."""
-    if visible >= count:
-        return tuple(range(count)), ()
-    first = ceil(visible / 2)
-    return tuple(range(first)), tuple(range(count - visible + first, count))
-
-
-def _sizes(
-    shape: DiagramShape,
-    layers: tuple[int, ...],
-    rows: int,
-    free: int,
-    widest: int,
-    heights: tuple[int, int],
-    whole: bool,
-) -> list[FormSize] | None:
-    """Forms for `layers` in `free` cells, with maps of bounded `heights`, or None.
-
-    With `whole`, every layer must show all its neurons.
-    """
-    least, cap = heights
-    found: list[FormSize] = []
-    for layer in layers:
-        image = shape.image if layer <= 1 else None
-        count, content = shape.sizes[layer], shape.contents[layer]
-        size = size_of(count, content, image, layer == 0, rows, cap, widest)
-        if size is None or (whole and size.shown < count):
-            return None
-        found.append(size)
-    if sum(size.width for size in found) > free:
-        return None
-    drawn = [
-        size.box[1]
-        for size, layer in zip(found, layers, strict=True)
-        if size.form != "block" and shape.contents[layer] == "map"
-    ]
-    # Boxes of one picture should be of one kind; what is not drawn large is not important.
-    if drawn and (min(drawn) < least or max(drawn) > max(3, ceil(1.5 * min(drawn)))):
-        return None
-    return found
-
-
-def _margins(shape: DiagramShape, width: int, rows: int) -> tuple[int, int]:
-    """Cells for the names of the inputs on the left and of the outputs on the right."""
-    most = width // 5 if width >= 30 else 3
-    sides = ((shape.inputs, shape.sizes[0]), (shape.outputs, shape.sizes[-1]))
-    left, right = (
-        0 if size > rows else min(most, max((len(name) for name in names), default=0)) + 1
-        for names, size in sides
+    return LayerPlan(
+        size.form, layer, x, y, size.width, total, boxes, count - size.shown, (0, 0), lines, pitch
     )
-    return max(1, left), right
 
 
-@lru_cache(maxsize=64)
-def plan_diagram(shape: DiagramShape, width: int, height: int) -> Plan:
-    """Place a network of at least two layers (inputs and outputs) in `width` x `height` cells."""
-    count = len(shape.sizes)
-    top = 2 if height >= 30 else 1 if height >= 6 else 0
-    rows = max(1, height - top)
-    left, right = _margins(shape, width, rows)
-    room = max(1, width - left - right)
-    # Neurons are left out only when not even thin maps fit, and layers only after them; what then
-    # stays is drawn well.
-    attempts = [(count, 1, True), (count, 1, False)]
-    attempts += [(visible, 2, False) for visible in range(count - 1, 2, -1)]
-    for visible, least, whole in (*attempts, (2, 1, False)):
-        head, tail = _halves(count, visible)
-        elision = _ELISION_WIDTH + _LEAST_GAP if tail else 0
-        for way, cap in product(("tiles", "narrow tiles", "even", "tight"), range(8, 0, -1)):
-            gap = _LEAST_GAP if way == "tight" else _GAPS[cap]
-            free = room - elision - gap * (visible - 1)
-            if free < visible:
-                continue
-            # Tiles and blocks may be wide, if that leaves enough for the other layers.
-            share = {"tiles": free * 2 // 3, "narrow tiles": 20}.get(way, free // visible)
-            widest = min(share, free - 4 * (visible - 1))
-            sizes = _sizes(shape, head + tail, rows, free, widest, (least, cap), whole)
-            if sizes is not None:
-                return _lay_out(shape, sizes, head, tail, (left, right, room, top, rows))
-    head, tail = _halves(count, 2)
-    sizes = [FormSize("column", 1, (1, 1), shown=min(rows, shape.sizes[i])) for i in head + tail]
-    return _lay_out(shape, sizes, head, tail, (left, right, room, top, rows))
-
-
-def _lay_out(
-    shape: DiagramShape,
-    sizes: list[FormSize],
-    head: tuple[int, ...],
-    tail: tuple[int, ...],
-    frame: tuple[int, int, int, int, int],
-) -> Plan:
-    """Give every layer its columns of cells, with equal gaps between them."""
-    left, right, room, top, rows = frame
-    slots = len(sizes) + (1 if tail else 0)
-    taken = sum(size.width for size in sizes) + (_ELISION_WIDTH if tail else 0)
-    gap = max(1, min(_WIDEST_GAP, (room - taken) // (slots - 1)))
-    x = left + max(0, (room - taken - gap * (slots - 1)) // 2)
-    layers: list[LayerPlan] = []
-    for layer, size in zip(head + tail, sizes, strict=True):
-        if tail and layer == tail[0]:
-            middle = LayerPlan("elided", head[-1] + 1, x, top, _ELISION_WIDTH, rows)
-            layers.append(replace(middle, hidden=tail[0] - head[-1] - 1))
-            x += _ELISION_WIDTH + gap
-        layers.append(_place(size, layer, shape.sizes[layer], x, top, rows))
-        x += size.width + gap
-    return Plan(tuple(layers), left, right, top, gap)
+def _meets(y: int, height: int, column: int, columns: int) -> int:
+    """Where edges meet a box: of boxes side by side, those of each one at a height of its own."""
+    if columns == 1:
+        return 4 * y + 2 * height - (height % 2)
+    return 4 * y + (4 * height * (2 * column + 1)) // (2 * columns)
 
 
 def map_size(
@@ -229,6 +153,7 @@ def map_size(
     height: int,
     inputs: tuple[str, ...] = (),
     outputs: tuple[str, ...] = ("ŷ",),
+    offers: tuple[str, ...] = (),
 ) -> tuple[int, int]:
     """Columns and rows of the maps over the input plane that fill the largest box exactly.
 
@@ -236,7 +161,7 @@ def map_size(
     """
     names = inputs or tuple(f"x{i + 1}" for i in range(sizes[0]))
     contents: tuple[Content, ...] = tuple("map" for _ in sizes)
-    shape = DiagramShape(sizes, names, outputs, contents)
+    shape = DiagramShape(sizes, names, outputs, contents, None, offers)
     boxes = [box for layer in plan_diagram(shape, width, height).layers for box in layer.boxes]
     if not boxes:
         return MAP_BOXES[-1][0], 2 * MAP_BOXES[-1][1]

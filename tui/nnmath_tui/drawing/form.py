@@ -12,8 +12,8 @@ from textual.strip import Strip
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.palette import Palette
 
-Way = Literal["step", "type", "pick"]
-_MARKS: dict[Way, str] = {"step": "◂ ▸", "type": "  ✎", "pick": ""}
+Way = Literal["step", "type", "pick", "heading"]
+_MARKS: dict[Way, str] = {"step": "◂ ▸", "type": "  ✎", "pick": "", "heading": ""}
 _RESETS = "↺"
 _MARKS_WIDTH = 6
 _LEAST_ROWS = 3
@@ -23,7 +23,7 @@ _LEAST_ROWS = 3
 class FormRow:
     """One setting; `way` tells how it is changed, `resets` that this starts the network afresh.
 
-    `waiting` values have been asked for and not been answered.
+    `waiting` values have been asked for and not been answered. A heading has a label alone.
     """
 
     label: str
@@ -37,31 +37,47 @@ class FormRow:
 class FormState:
     """Where a person is: the cursor's row, the first row shown, and what is being typed.
 
-    `typed` is (text, cursor, replaced by the next key) for the row of the cursor; `note` is shown
-    below the rows, as a refusal if `refused`.
+    `typed` is (text, cursor, replaced by the next key) for the row of the cursor; `warning` and
+    `note` are shown below the rows, `refusal` beside the row of the cursor.
     """
 
     cursor: int = 0
     top: int = 0
     typed: tuple[str, int, bool] | None = None
+    warning: str = ""
     note: str = ""
-    refused: bool = False
+    refusal: str = ""
     focused: bool = False
 
 
-def note_height(height: int) -> int:
-    """Lines kept for the note below the rows, in a form of `height` lines."""
-    return 0 if height < _LEAST_ROWS + 2 else 2 if height < 12 else 3
+def note_lines(state: FormState, width: int) -> list[tuple[str, bool]]:
+    """The lines of warning and note in a form of `width` cells, and whether each warns."""
+    room = max(1, width - 4)
+    return [
+        *((line, True) for line in wrap(state.warning, room)),
+        *((line, False) for line in wrap(state.note, room)),
+    ]
 
 
-def rows_shown(height: int) -> int:
-    """Rows that a form of `height` lines has room for."""
-    return max(1, height - note_height(height))
+def note_height(height: int, wanted: int) -> int:
+    """Lines for a note of `wanted` lines, in a form of `height` lines: never more than half.
+
+    A short note has as much room as most, so that the rows stay where they are.
+    """
+    if height < _LEAST_ROWS + 2:
+        return 0
+    usual = 2 if height < 12 else 3
+    return max(usual, min(wanted, height // 2))
+
+
+def rows_shown(height: int, wanted: int = 0) -> int:
+    """Rows that a form of `height` lines has room for, above a note of `wanted` lines."""
+    return max(1, height - note_height(height, wanted))
 
 
 def value_columns(rows: Sequence[FormRow], width: int) -> tuple[int, int]:
     """Where values start and how many cells they have."""
-    longest = max((len(row.label) for row in rows), default=0)
+    longest = max((len(row.label) for row in rows if row.way != "heading"), default=0)
     start = min(longest + 3, max(1, width * 11 // 20))
     marks = 1 if all(row.way == "pick" for row in rows) else _MARKS_WIDTH
     return start, max(1, width - start - marks)
@@ -78,11 +94,26 @@ def draw_form(
     """The rows from `state.top` on, and the note, as `height` strips of `width` cells."""
     canvas = Canvas(width, height, palette)
     start, room = value_columns(rows, canvas.width)
-    shown = rows_shown(canvas.height)
+    lines = note_lines(state, canvas.width)
+    shown = rows_shown(canvas.height, len(lines))
     for line, row in enumerate(rows[state.top : state.top + shown]):
+        if row.way == "heading":
+            _draw_heading(canvas, line, row.label)
+            continue
         _draw_row(canvas, line, row, state.top + line == state.cursor, state, (start, room))
-    _draw_note(canvas, shown, state)
+    _draw_note(canvas, shown, lines)
+    if state.refusal:
+        _draw_refusal(canvas, state.cursor - state.top, state.refusal)
     return canvas.strips()
+
+
+def _draw_heading(canvas: Canvas, line: int, label: str) -> None:
+    palette = canvas.palette
+    label = _elided(label, canvas.width - 2)
+    canvas.put(2, line, label, palette.muted, bold=True)
+    rule = canvas.width - len(label) - 5
+    if rule > 0:
+        canvas.put(len(label) + 3, line, "─" * rule, palette.faint)
 
 
 def _draw_row(
@@ -130,22 +161,33 @@ def _draw_typed(
         canvas.put(start + cursor, line, under, palette.text, palette.surface, reverse=True)
 
 
-def _draw_note(canvas: Canvas, top: int, state: FormState) -> None:
+def _draw_note(canvas: Canvas, top: int, lines: list[tuple[str, bool]]) -> None:
     palette = canvas.palette
     room = canvas.height - top
-    # A refusal must be read whole: it may cover rows when the note has too little room.
-    lines = wrap(state.note, max(1, canvas.width - 4)) if state.note else []
-    if state.refused and len(lines) > room:
-        room = min(len(lines), canvas.height - 1)
-        top = canvas.height - room
-        canvas.fill(0, top, canvas.width, room)
-    if len(lines) > room:
-        lines = (
-            [*lines[: room - 1], _elided(lines[room - 1] + " …", canvas.width - 2)] if room else []
-        )
-    for line, text in enumerate(lines):
-        color = palette.bad if state.refused else palette.muted
-        canvas.put(2, top + line, text, color, bold=state.refused)
+    for line, (text, warns) in enumerate(lines[:room]):
+        if line == room - 1 and len(lines) > room:
+            text = _elided(text + " …", canvas.width - 2)
+        color = palette.warning if warns else palette.muted
+        canvas.put(2, top + line, text, color, bold=warns)
+
+
+def _draw_refusal(canvas: Canvas, row: int, refusal: str) -> None:
+    """Say what is wrong below the row that it is about, or above it, whole if there is room."""
+    palette = canvas.palette
+    lines = wrap(refusal, max(1, canvas.width - 4))
+    below, above = canvas.height - 1 - row, row
+    if len(lines) <= below or below >= above:
+        top = row + 1
+        room = below
+    else:
+        room = above
+        top = row - min(room, len(lines))
+    if len(lines) > room and room > 0:
+        lines = [*lines[: room - 1], _elided(lines[room - 1] + " …", canvas.width - 2)]
+    for line, text in enumerate(lines[:room]):
+        canvas.fill(0, top + line, canvas.width, 1)
+        canvas.put(0, top + line, "!" if line == 0 else " ", palette.bad, bold=True)
+        canvas.put(2, top + line, text, palette.bad, bold=True)
 
 
 def _elided(text: str, width: int) -> str:

@@ -8,18 +8,20 @@ from typing import Literal
 
 Form = Literal["numbers", "shades", "pixels"]
 
-# Cells per number with the gap to the next one: "+0.421", "+0.42", "+0.4".
-_NUMBER_CELLS = (7, 6, 5)
-_WIDEST_LABEL = 14
+_NARROWEST_NUMBER, _WIDEST_NUMBER = 5, 8
+"""Cells per number with the gap to the next one, as for "+0.4" and "+0.421"."""
+_ZOOMED_NUMBER = 8
+_WIDEST_SHADE, _TALLEST = 6, 3
+_WIDEST_LABEL = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Entry (0, 0) is at cell (left, top); a column of entries is `cell` cells wide.
+    """Entry (0, 0) is at cell (left, top); an entry is `cell` cells wide and `tall` lines high.
 
-    "numbers" and "shades" give each entry cells of its own. In "pixels" a cell holds `halves`
+    "numbers" and "shades" give each entry cells of its own. In "pixels" a line holds `halves`
     pixels, one above the other, and a pixel the average of row_step x column_step entries.
-    `bias_row` is the line of the biases, None if there is none.
+    `bias_row` is the first line of the biases, None if there is none.
     """
 
     form: Form
@@ -31,6 +33,7 @@ class Grid:
     column_step: int = 1
     halves: int = 1
     rows: int = 0
+    tall: int = 1
 
     @property
     def averaged(self) -> bool:
@@ -43,8 +46,8 @@ class Grid:
         return self.row_step * self.halves
 
     def line_of(self, row: int) -> int:
-        """The line of an entry of the matrix, counted from the top of the grid."""
-        return row // self.rows_per_line
+        """The first line of an entry of the matrix, counted from the top of the grid."""
+        return row // self.rows_per_line * self.tall
 
     def same_line(self, row: int, other: int) -> bool:
         """Whether two rows share a line; the bias is one row below the matrix."""
@@ -52,38 +55,90 @@ class Grid:
             return row == other
         return self.line_of(row) == self.line_of(other)
 
+    def block_of(self, row: int, column: int) -> tuple[slice, slice]:
+        """The rows and columns of the entries that are averaged together with this one."""
+        up, across = self.row_step, self.column_step
+        first = column // across * across
+        if row >= self.rows:
+            return slice(row, row + 1), slice(first, first + across)
+        top = row // up * up
+        return slice(top, min(top + up, self.rows)), slice(first, first + across)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The cells for labels and entries: `left` for the labels, `body` lines for the entries."""
+
+    left: int
+    top: int
+    width: int
+    lines: int
+    body: int
+    bias: bool
+
+
+def room_for(label: int, columns: int, bias: bool, width: int, height: int) -> Room:
+    """What `width` x `height` cells leave for entries; `label` is the longest name of a row.
+
+    The last line is the legend's.
+    """
+    top = 1 if height >= 4 else 0
+    # Names take a quarter, or what few columns leave.
+    spare = max(width // 4, width - columns * _WIDEST_NUMBER - 1)
+    left = min(label, _WIDEST_LABEL, max(0, spare)) + 1
+    lines = max(1, height - top - 1)
+    kept = bias and lines > 1
+    return Room(left, top, width, lines, lines - kept, kept)
+
 
 def fit_grid(
     shape: tuple[int, int], bias: bool, label: int, width: int, height: int, shades: bool
 ) -> Grid:
     """The form with the most to read for a matrix of `shape` in `width` x `height` cells.
 
-    `label` is the length of the longest row name; `shades` says whether a cell can hold two
-    pixels. The last line is the legend's.
+    Entries grow until they fill the room. `shades` says whether a cell can hold two pixels.
     """
     rows, columns = shape
-    top = 1 if height >= 4 else 0
-    left = min(label, _WIDEST_LABEL, max(0, width // 4)) + 1
-    lines = max(1, height - top - 1)
-    kept = 1 if bias and lines > 1 else 0
-    body = lines - kept
-
-    def grid(
-        form: Form, cell: int, used: int, halves: int = 1, steps: tuple[int, int] = (1, 1)
-    ) -> Grid:
-        apart = 1 if used + 2 <= lines else 0
-        below = top + used + apart if kept else None
-        return Grid(form, left, top, cell, below, *steps, halves, rows)
-
-    if rows <= body:
-        for cell in _NUMBER_CELLS:
-            if left + columns * cell <= width:
-                return grid("numbers", cell, rows)
-        if left + columns * 2 <= width:
-            return grid("shades", 2, rows)
+    room = room_for(label, columns, bias, width, height)
+    left, across = room.left, max(1, width - room.left)
+    if rows <= room.body:
+        tall = max(1, min(_TALLEST, (room.lines - room.bias) // (rows + room.bias)))
+        if columns * _NARROWEST_NUMBER <= across:
+            cell = min(_WIDEST_NUMBER, across // columns)
+            return _grid("numbers", room, rows, cell, tall if shades else 1)
+        if columns <= across:
+            cell = min(_WIDEST_SHADE, across // columns)
+            return _grid("shades", room, rows, cell if shades else min(2, cell), tall)
     if left + columns > width and width < 24:
-        left = 1
+        left, across = 1, max(1, width - 1)
     halves = 2 if shades else 1
-    room = max(1, width - left)
-    steps = (ceil(rows / (halves * body)), ceil(columns / room))
-    return grid("pixels", 1, ceil(ceil(rows / steps[0]) / halves), halves, steps)
+    up, step = ceil(rows / (halves * room.body)), ceil(columns / across)
+    cell = max(1, min(_WIDEST_SHADE, across // ceil(columns / step))) if shades else 1
+    used = ceil(ceil(rows / up) / halves)
+    return Grid(
+        "pixels", left, room.top, cell, _bias_row(room, used), up, step, halves, rows
+    )  # fmt: skip
+
+
+def zoomed_grid(
+    shape: tuple[int, int], bias: bool, label: int, width: int, height: int
+) -> tuple[Grid, tuple[int, int]]:
+    """Numbers whatever the room, and how many rows and columns of them there is room for."""
+    room = room_for(label, shape[1], bias, width, height)
+    across = max(1, width - room.left)
+    columns = min(shape[1], max(1, across // _ZOOMED_NUMBER))
+    rows = min(shape[0], room.body if room.body < 3 or not room.bias else room.body - 1)
+    cell = min(_ZOOMED_NUMBER, across)
+    return _grid("numbers", room, rows, cell, 1), (rows, columns)
+
+
+def _grid(form: Form, room: Room, rows: int, cell: int, tall: int) -> Grid:
+    below = _bias_row(room, rows * tall, tall)
+    return Grid(form, room.left, room.top, cell, below, rows=rows, tall=tall)
+
+
+def _bias_row(room: Room, used: int, tall: int = 1) -> int | None:
+    """The line of the biases, set apart from the matrix where there is room for that."""
+    if not room.bias:
+        return None
+    return room.top + used + (1 if used + 1 + tall <= room.lines else 0)

@@ -33,14 +33,17 @@ _READABLE = 13
 """So many levels from zero, a color of the dark ramp can be read as text on the surface."""
 
 _DARK_STOPS = (("#2b2f3a", "#7d4a19", "#d6771a", "#ffab45"), ("#1d4f80", "#1f7fd2", "#56b4ff"))
+_VIVID_STOPS = (("#242424", "#995200", "#ff9a1f", "#ffd08a"), ("#0a5ca8", "#2aa1ff", "#9ed8ff"))
 _LIGHT_STOPS = (("#e6e9ee", "#ffcf94", "#f08c1e", "#a34a00"), ("#a3cdf5", "#3c8fdd", "#08508f"))
 
 # In 256 colors the ramp is made of entries of the 6x6x6 cube, which no terminal library rounds
-# away: mixing first and rounding later leaves hardly ten of the 33 levels apart.
+# away: mixing first and rounding later leaves hardly ten of the 33 levels apart. Every entry is
+# lighter (on light ground, darker) than the one before; navy and maroon, which are dark but glare,
+# would stand out where there is least to see.
 _DARK_256 = (
     "#303030",
-    "#5f0000 #875f00 #af5f00 #d75f00 #d78700 #ff8700 #ffaf00 #ffaf5f",
-    "#000087 #005f87 #005faf #005fd7 #0087d7 #0087ff #00afff #5fafff",
+    "#875f00 #af5f00 #d75f00 #d78700 #ff8700 #ffaf00 #ffaf5f #ffd787",
+    "#005f87 #005faf #005fd7 #0087d7 #0087ff #00afff #5fafff #87d7ff",
 )
 _LIGHT_256 = (
     "#eeeeee",
@@ -74,7 +77,11 @@ _ROLES: dict[tuple[str, bool], str] = {
     ("16", True): ("- - - white bright_black bright_cyan bright_green bright_yellow bright_red"),
     ("16", False): "- - - bright_black bright_black blue green magenta red",
 }
-
+_VIVID_ROLES: dict[str, str] = {
+    "truecolor": "#000000 #000000 #ffffff #e0e0e0 #a8a8a8 #ffff5c #6cff7a #ffd83d #ff8f8f",
+    "256": "#000000 #000000 #ffffff #dadada #a8a8a8 #ffff5f #5fff5f #ffd75f #ff8787",
+    "16": "- - bright_white bright_white white bright_yellow bright_green bright_yellow bright_red",
+}
 
 # Okabe and Ito's set, lightened for dark and darkened for light surfaces; orange and blue first,
 # so that class 0 wears the color of negative numbers and class 1 that of positive ones.
@@ -105,10 +112,10 @@ def _between(stops: tuple[str, ...], position: float) -> str:
 
 
 @lru_cache(maxsize=16)
-def _ramp(mode: ColorMode, dark: bool) -> tuple[Color, ...]:
+def _ramp(mode: ColorMode, dark: bool, vivid: bool = False) -> tuple[Color, ...]:
     """The color of every level, from the most negative to the most positive."""
     if mode == "truecolor":
-        negative, above = _DARK_STOPS if dark else _LIGHT_STOPS
+        negative, above = _VIVID_STOPS if vivid else _DARK_STOPS if dark else _LIGHT_STOPS
         positive = (negative[0], *above)
         return (
             *(_between(negative, k / ZERO) for k in range(ZERO, 0, -1)),
@@ -144,16 +151,21 @@ def _glyphs(ascii_only: bool) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Palette:
-    """What the terminal can show: its colors, a dark or a light ground, and Unicode or ASCII."""
+    """What the terminal can show: its colors, a dark or a light ground, and Unicode or ASCII.
+
+    A `vivid` palette is one of high contrast, on black: nothing in it is faint.
+    """
 
     mode: ColorMode = "truecolor"
     dark: bool = True
     ascii: bool = False
+    vivid: bool = False
 
     def _role(self, name: str) -> Color:
         if self.mode == "mono":
             return None
-        color = _ROLES[self.mode, self.dark].split()[_ROLE_NAMES.index(name)]
+        roles = _VIVID_ROLES[self.mode] if self.vivid else _ROLES[self.mode, self.dark]
+        color = roles.split()[_ROLE_NAMES.index(name)]
         return None if color == "-" else color
 
     @property
@@ -209,7 +221,7 @@ class Palette:
     @property
     def ramp(self) -> tuple[Color, ...]:
         """The color of every level, `ramp[ZERO]` being that of zero."""
-        return _ramp(self.mode, self.dark)
+        return _ramp(self.mode, self.dark, self.vivid)
 
     @property
     def glyphs(self) -> tuple[str, ...]:

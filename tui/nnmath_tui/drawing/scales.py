@@ -13,8 +13,8 @@ LEAST = 1e-8
 """On a logarithmic scale, a zero is drawn no higher than this."""
 LARGEST = 1e12
 """Epochs and counts beyond it, on either side, are drawn as it."""
-LARGEST_LOSS = 1e300
-"""A loss beyond it is drawn as it, since the range of a scale must be a number too."""
+LARGEST_LOSS = 8e307
+"""On a linear scale a value beyond it is drawn as it: the range of a scale must be a number too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class Scale:
 
     def place(self, values: Array) -> Array:
         """Where values lie, from 0 to 1; those outside lie at the end."""
-        places: Array = np.clip((values - self.low) / (self.high - self.low), 0.0, 1.0)
+        inside = np.clip(values, self.low, self.high)
+        places: Array = np.clip((inside - self.low) / (self.high - self.low), 0.0, 1.0)
         return places
 
 
@@ -42,7 +43,8 @@ def range_of(values: Sequence[Array], *, least: float = 0.0) -> Scale:
     low, high = min(float(v.min()) for v in filled), max(float(v.max()) for v in filled)
     size = max(abs(low), abs(high))
     if high - low <= max(least, 1e-6 * size):
-        half = least / 2 or size / 2 or 0.5
+        # Widened, never narrowed: a few late epochs lie closer than a millionth of their number.
+        half = max(least, high - low) / 2 if least else size / 2 or 0.5
         middle = (low + high) / 2
         return Scale(middle - half, middle + half)
     return Scale(low, high)

@@ -6,12 +6,15 @@ its own hue, where it is bad on another.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from nnmath_engine.arrays import Array
 from textual.strip import Strip
 
 from nnmath_tui.drawing.canvas import Canvas
+from nnmath_tui.drawing.frame import Frame, Marks, draw_marks, draw_note
 from nnmath_tui.drawing.numbers import signed
 from nnmath_tui.drawing.palette import LEVELS, Color, Palette, mix
 from nnmath_tui.drawing.plane import (
@@ -41,6 +44,8 @@ def draw_value_map(
     palette: Palette,
     *,
     names: tuple[str, str] = ("x₁", "x₂"),
+    marks: Marks | None = None,
+    notes: Sequence[str] = (),
 ) -> list[Strip]:
     """The map, the samples on it and the scale of colors, on `height` lines of `width` cells.
 
@@ -48,6 +53,8 @@ def draw_value_map(
         values: (rows, columns) predictions, row 0 on top; `map_area` gives the best size.
         points: (n, 2) inputs; targets (n,) their true values; test (n,) mask of test samples.
         ranges: left, right, bottom and top of the map, in units of the inputs.
+        marks: a cursor and a selected sample; notes: what to say of them, the fullest wording
+            first, beside the scale or in place of it.
 
     The colors run over the range of the targets: about zero where it has both signs, else about
     its middle.
@@ -75,7 +82,12 @@ def draw_value_map(
     else:
         paint_glyphs(canvas, area, numbers, palette.glyphs, palette.ramp, samples)
     draw_plane_axes(canvas, area, ranges, names)
-    _draw_scale(canvas, area.top + area.height + 1, middle, reach)
+    if marks is not None:
+        grounds = numbers[1::2] if palette.shades else None
+        draw_marks(canvas, Frame(area, ranges), marks, grounds, palette.ramp)
+    below = area.top + area.height + 1
+    if not notes or not draw_note(canvas, below, notes):
+        _draw_scale(canvas, below, middle, reach)
     return canvas.strips()
 
 

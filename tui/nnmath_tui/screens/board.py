@@ -13,6 +13,8 @@ SMALLEST = (80, 24)
 # together when it is both wide and tall.
 WIDTHS = [(0, "-tiny"), (70, "-narrow"), (110, "-wide")]
 HEIGHTS = [(0, "-low"), (34, "-tall")]
+HUGE = (170, 50)
+"""Columns and rows from which on the derivation is always open, beside all other panes."""
 
 PANES = {
     "network": "Network",
@@ -20,6 +22,7 @@ PANES = {
     "weights": "Weights",
     "loss": "Loss",
     "controls": "Controls",
+    "derivation": "Derivation",
 }
 """The panes that a key goes to, by id, with their names."""
 

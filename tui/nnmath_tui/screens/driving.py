@@ -9,10 +9,22 @@ from textual import on
 from textual.reactive import var
 
 from nnmath_tui import keyboard
-from nnmath_tui.messages import ChangeRejected, ChangeRequested, OpenFailed, SnapshotReady
+from nnmath_tui.messages import (
+    ChangeRequested,
+    EpochAwaited,
+    EpochRequested,
+    FreezeRequested,
+    OpenFailed,
+    SnapshotReady,
+    WeightEdited,
+)
+from nnmath_tui.motion import PACES
 from nnmath_tui.screens.board import Board
-from nnmath_tui.trainer import PACES, Trainer
+from nnmath_tui.trainer import Trainer
 from nnmath_tui.widgets.status import Situation
+
+NEWEST = 2**63
+"""Beyond every epoch."""
 
 REACTION = 0.01
 """Seconds within which a key has gone from widget to widget to the one that acts on it, and that
@@ -69,19 +81,16 @@ class DrivingScreen(Board):
             running=message.running,
             speed=message.speed,
             pace=self.trainer.pace,
+            newest=newest(message),
+            awaited=None,
         )
-        if before.running != message.running:
+        if _keys_depend_on(before) != _keys_depend_on(self.situation):
             self.refresh_bindings()
 
-    @on(ChangeRejected)
-    def _say_why(self, message: ChangeRejected) -> None:
-        self.notify(
-            "\n".join(map(str, message.problems)),
-            title="Not changed",
-            severity="warning",
-            timeout=10,
-            markup=False,
-        )
+    @on(EpochAwaited)
+    def _say_where_to(self, message: EpochAwaited) -> None:
+        self.situation = replace(self.situation, awaited=message.epoch)
+        self.refresh_bindings()
 
     @on(OpenFailed)
     def _say_what_failed(self, message: OpenFailed) -> None:
@@ -96,17 +105,62 @@ class DrivingScreen(Board):
         message.stop()
         self.trainer.change(message.changes)
 
+    @on(EpochRequested)
+    def _go_to(self, message: EpochRequested) -> None:
+        message.stop()
+        self.trainer.go_to(message.epoch)
+
+    @on(WeightEdited)
+    def _edit(self, message: WeightEdited) -> None:
+        message.stop()
+        self.trainer.edit(message.place, message.value)
+
+    @on(FreezeRequested)
+    def _freeze(self, message: FreezeRequested) -> None:
+        message.stop()
+        self.trainer.freeze(message.place, message.frozen)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """One key runs and pauses; the footer names the one that it would do."""
-        if action in ("run", "pause"):
-            return self.situation.running == (action == "pause")
-        return True
+        """One key runs, pauses and branches; the footer names what it would do."""
+        situation = self.situation
+        if action in ("run", "pause", "branch"):
+            does = "pause" if situation.running else "branch" if situation.past else "run"
+            return action == does
+        return action != "stay" or situation.awaited is not None
 
     def action_run(self) -> None:
         self.trainer.toggle()
 
     def action_pause(self) -> None:
         self.trainer.toggle()
+
+    def action_branch(self) -> None:
+        """Train on from the epoch that is looked at; what came after it stays as a run."""
+        self.trainer.toggle()
+
+    def action_back(self, epochs: int) -> None:
+        self.trainer.go_by(-epochs)
+
+    def action_forward(self, epochs: int) -> None:
+        self.trainer.go_by(epochs)
+
+    def action_first(self) -> None:
+        self.trainer.go_to(0)
+
+    def action_newest(self) -> None:
+        self.trainer.go_to(NEWEST)
+
+    def action_stay(self) -> None:
+        """See what was seen before the wish for another epoch, which is given up."""
+        snapshot = self.situation.snapshot
+        if snapshot is not None:
+            self.trainer.go_to(snapshot.epoch if self.situation.past else NEWEST)
+
+    def action_undo(self) -> None:
+        self.trainer.undo()
+
+    def action_redo(self) -> None:
+        self.trainer.redo()
 
     def action_step(self, size: str) -> None:
         self.trainer.step("batch" if size == "batch" else "epoch")
@@ -143,3 +197,14 @@ class DrivingScreen(Board):
         from nnmath_presets import catalog
 
         self.trainer.open(lambda: catalog.load(name))
+
+
+def newest(message: SnapshotReady) -> int | None:
+    """The last epoch that can be gone to from a picture of the past; None in the present."""
+    if message.ahead is None:
+        return None
+    return int(message.ahead.last.epoch) if len(message.ahead) else message.snapshot.epoch
+
+
+def _keys_depend_on(situation: Situation) -> tuple[bool, bool, bool]:
+    return situation.running, situation.past, situation.awaited is not None

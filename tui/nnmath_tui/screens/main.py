@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from nnmath_presets.preset import Preset
 from textual import on
@@ -15,34 +15,37 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from nnmath_tui.background import in_background
-from nnmath_tui.drawing import loss_plot
+from nnmath_tui.drawing import lines
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.messages import (
-    NeuronSelected,
+    Answered,
+    ChangeRejected,
     PresetOpened,
+    RunsChanged,
     SnapshotReady,
-    WeightSelected,
 )
-from nnmath_tui.screens.board import PANES, SMALLEST
-from nnmath_tui.screens.driving import DrivingScreen
+from nnmath_tui.screens.board import HUGE, PANES, SMALLEST
+from nnmath_tui.screens.deriving import DerivingScreen
 from nnmath_tui.screens.keys import MAIN_KEYS
 from nnmath_tui.settings import Settings
+from nnmath_tui.views.losses import Ghost
+from nnmath_tui.views.notice import Notice
 from nnmath_tui.widgets.controls import Controls
-from nnmath_tui.widgets.formula import FormulaBar
 from nnmath_tui.widgets.key_bar import KeyBar
 from nnmath_tui.widgets.loss import LossPane
-from nnmath_tui.widgets.network import NetworkPane
 from nnmath_tui.widgets.output import OutputPane
 from nnmath_tui.widgets.pane import Pane
 from nnmath_tui.widgets.spark import LossSpark
 from nnmath_tui.widgets.status import Situation, StatusBar
-from nnmath_tui.widgets.weights import WeightsPane
+
+ANSWER_SHOWN = 8.0
+"""Seconds that the answer to a key stays."""
 
 if TYPE_CHECKING:
     from nnmath_tui.application import Application
 
 
-class MainScreen(DrivingScreen):
+class MainScreen(DerivingScreen):
     """Panes that show the newest snapshot; what they ask for goes to the trainer."""
 
     AUTO_FOCUS = "#network"
@@ -57,18 +60,18 @@ class MainScreen(DrivingScreen):
         if settings.start:
             self.trainer.toggle()
         self._status, self._key_bar = StatusBar(id="status"), KeyBar(id="keys")
-        self._formula = FormulaBar(id="formula")
-        self._weights = WeightsPane(id="weights", classes="pane")
         self._loss = LossPane(id="loss", classes="pane")
         self._output = OutputPane(id="output", classes="pane")
+        self._controls = Controls(id="controls", classes="pane")
         self._late_turn = False
-        self.panes: tuple[Pane, ...] = (
+        self.panes = (
             self._formula,
-            NetworkPane(id="network", classes="pane"),
+            self._network,
             self._output,
+            self._derivation,
             self._weights,
             self._loss,
-            Controls(id="controls", classes="pane"),
+            self._controls,
             LossSpark(id="spark", classes="pane"),
         )
 
@@ -83,7 +86,7 @@ class MainScreen(DrivingScreen):
         self.call_after_refresh(self.start_training)
 
     def paint(self, palette: Palette) -> None:
-        self._status.palette = self._key_bar.palette = palette
+        self._status.palette = self._key_bar.palette = self.palette = palette
         for pane in self.panes:
             pane.palette = palette
 
@@ -105,17 +108,19 @@ class MainScreen(DrivingScreen):
     def _show_snapshot(self, message: SnapshotReady) -> None:
         before, snapshot = self.situation, message.snapshot
         if before.snapshot is None or before.snapshot.layer_sizes != snapshot.layer_sizes:
-            self._select_nothing()
+            self.select_nothing()
         with self.app.batch_update():
+            self._loss.ahead = message.ahead
             for pane in self._turn(message.running):
                 pane.snapshot = snapshot
             self.take_note(message)
+            self.take_sheet(message.sheet)
         # The status bar changes with every snapshot. Asked by the screen itself, "after refresh"
         # may be before: the widgets have not told it yet that they want to be painted.
         self._status.call_after_refresh(self.snapshot_shown)
 
     async def get_ready(self) -> None:
-        await in_background(loss_plot.get_ready)
+        await in_background(lines.get_ready)
         if not self.app.is_headless:
             # All that is there now stays until the end. Otherwise Python looks through all of it
             # every few pictures for what may be thrown away: 50 ms in which nothing moves.
@@ -126,31 +131,43 @@ class MainScreen(DrivingScreen):
         preset = message.preset
         source = preset.experiment.data.source
         self.situation = replace(self.situation, title=preset.title, source=source)
-        self._select_nothing()
+        self.select_nothing()
 
-    def _select_nothing(self) -> None:
-        self._formula.weight = None
-        for pane in self.panes:
-            pane.selected = None
+    @on(RunsChanged)
+    def _draw_ghosts(self, message: RunsChanged) -> None:
+        self._loss.ghosts = tuple(
+            Ghost(row.label, row.outcome.history)
+            for row in message.rows
+            if row.overlaid and not row.current
+        )
 
-    # What the panes ask for
+    @on(Answered)
+    def _answer(self, message: Answered) -> None:
+        role: Literal["warning", "accent"] = "warning" if message.refused else "accent"
+        answer = self._formula.answer = Notice(message.title, message.text, role)
 
-    @on(NeuronSelected)
-    def _select(self, message: NeuronSelected) -> None:
-        message.stop()
-        for pane in self.panes:
-            pane.selected = (message.layer, message.index)
+        def fade() -> None:
+            if self._formula.answer is answer:
+                self._formula.answer = None
 
-    @on(WeightSelected)
-    def _explain_weight(self, message: WeightSelected) -> None:
-        message.stop()
-        self._formula.weight = message.place
+        self.set_timer(ANSWER_SHOWN, fade)
+
+    @on(ChangeRejected)
+    def _say_why(self, message: ChangeRejected) -> None:
+        self._controls.reject(message.changes, message.problems)
+        if not self._controls.display:
+            self._answer(Answered("not changed:", "; ".join(map(str, message.problems)), True))
 
     # Layout
 
     def watch_situation(self, situation: Situation) -> None:
         """The status bar follows."""
         self._status.situation = situation
+
+    def watch_verdict(self, before: Notice | None, verdict: Notice | None) -> None:
+        """The formula bar says it; when it holds no more, what else is said there stays."""
+        if verdict is not None or self._formula.answer is before:
+            self._formula.answer = verdict
 
     def watch_shown(self, shown: str) -> None:
         """The style sheet shows the pane that the class names."""
@@ -160,6 +177,7 @@ class MainScreen(DrivingScreen):
     @on(Resize)
     def _measure(self, event: Resize) -> None:
         width, height = event.size
+        self.set_class(width >= HUGE[0] and height >= HUGE[1], "-huge")
         least_width, least_height = SMALLEST
         small = width < least_width or height < least_height
         room = f"{width}x{height}, made for {least_width}x{least_height}" if small else ""
@@ -182,13 +200,21 @@ class MainScreen(DrivingScreen):
     def action_loss_scale(self) -> None:
         self._loss.action_scale()
 
+    def action_runs(self) -> None:
+        """Look at all runs."""
+        from nnmath_tui.screens.runs import RunsScreen
+
+        self.app.push_screen(RunsScreen(self.trainer, self._formula.palette))
+
     def action_help(self) -> None:
         """Say what the focused pane shows and what can be done with it."""
         from nnmath_tui.screens.help import HelpScreen
 
         pane = self.focused.id if self.focused is not None else None
+        about = self.focused.explain() if isinstance(self.focused, Pane) else ""
         ascii = self._formula.palette.ascii
-        self.app.push_screen(HelpScreen(pane or self.shown, self._keys_in_words(), ascii=ascii))
+        keys = self._keys_in_words()
+        self.app.push_screen(HelpScreen(pane or self.shown, keys, about, ascii=ascii))
 
     def _keys_in_words(self) -> dict[str, str]:
         """What each key does now, by what to press: "5, c"."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -23,6 +23,8 @@ from nnmath_tui.widgets.status import StatusBar
 
 if TYPE_CHECKING:
     from nnmath_presets.preset import Preset
+
+    from nnmath_tui.application import Application
 
 
 class Blank(Widget):
@@ -65,6 +67,8 @@ class OpeningScreen(Board):
         from nnmath_tui.screens.main import MainScreen
 
         await self.app.push_screen(MainScreen(self._load, self._settings))
+        if not self._pressed:
+            cast("Application", self.app).greet()
         for key in self._pressed:
             self.app.simulate_key(key)
 

@@ -12,11 +12,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from nnmath_tui.background import in_background
+from nnmath_tui.screens.overlay import Overlay
 from nnmath_tui.views.settings import in_words as value_in_words
 
 
@@ -52,7 +52,7 @@ def in_words(preset: Preset) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-class PresetsScreen(ModalScreen[str | None]):
+class PresetsScreen(Overlay[str | None]):
     """Returns the name of the preset chosen, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

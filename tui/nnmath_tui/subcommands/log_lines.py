@@ -33,7 +33,7 @@ class LogLines:
     def of(self, history: HistoryView, after: int = -1) -> Iterator[tuple[int, str]]:
         """Each epoch later than `after`, and its line; numbers that are not finite stay empty."""
         start = int(history.epoch.searchsorted(after, side="right"))
-        for numbers in history.table[:, start:].T:
+        for numbers in history.table[: len(COLUMNS), start:].T:
             epoch = int(numbers[0])
             if epoch > after:  # early stopping measures its last epoch a second time
                 after = epoch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from nnmath_engine.derivation import Cell, CellError, Derivation, Worksheet, derive
 from nnmath_engine.derivation.digits import printed
@@ -14,12 +15,16 @@ _TERMS = (8, 6, 5, 4, 3, 2)
 _DIGITS = 6
 
 
-def cell_of_weight(place: WeightPlace, kind: str = "next") -> Cell:
-    """The cell that stands for a weight or a bias: what the next step makes of it."""
+_KINDS = {"weights": "next", "gradients": "grad", "updates": "step", "ratio": "step"}
+
+
+def cell_of_weight(place: WeightPlace, quantity: str = "weights") -> Cell:
+    """The cell that stands for a weight or a bias, in a pane that shows this of it.
+
+    For its value that is what the next step makes of it.
+    """
     index = (place.column,) if place.row is None else (place.row, place.column)
-    if kind in ("w", "b"):
-        kind = "b" if place.row is None else "w"
-    return Cell(kind, place.layer, index)
+    return Cell(_KINDS.get(quantity, quantity), place.layer, index)
 
 
 def cell_of_neuron(layer: int, index: int, cell: Cell | None = None) -> Cell:
@@ -42,6 +47,31 @@ def cell_line(sheet: Worksheet, cell: Cell, room: int) -> list[Part]:
         if length(parts) <= room:
             return parts
     return parts
+
+
+_PLAIN = frozenset({"x", "y", "lr", "raw", "mask"})
+"""Numbers that are not worth a second line."""
+
+
+def cell_lines(
+    sheet: Worksheet, cell: Cell, height: int, room: int, walk: str = ""
+) -> Iterator[list[Part]]:
+    """The line on a number and, if there are two lines, one on a number that it is made of.
+
+    walk: where a walk through the step is; it goes first.
+    """
+    lead: list[Part] = [("walk", walk)] if walk else []
+    yield [*lead, *cell_line(sheet, cell, room - (len(walk) + 1 if walk else 0))]
+    if height < 2:
+        return
+    try:
+        operands = [derive(sheet, one) for one, _ in islice(derive(sheet, cell).operands(), 4)]
+    except CellError:
+        return
+    for operand in operands:
+        if operand.equations and operand.cell.kind not in _PLAIN:
+            yield cell_line(sheet, operand.cell, room)
+            return
 
 
 def length(parts: list[Part]) -> int:

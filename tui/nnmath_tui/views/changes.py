@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from nnmath_engine.datasets import DATASETS
@@ -12,7 +13,7 @@ from nnmath_engine.losses import LOSSES
 from nnmath_engine.registry import Option
 from nnmath_engine.snapshot import Snapshot
 
-from nnmath_tui.views.settings import Setting
+from nnmath_tui.views.settings import Setting, layer_activations
 
 _TRUTHS = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 
@@ -49,12 +50,20 @@ def typed(setting: Setting, text: str) -> Any:
     return rule.check(_read(rule, text))
 
 
-def request(snapshot: Snapshot, path: str, value: Any) -> dict[str, Any]:
+def request(
+    snapshot: Snapshot, path: str, value: Any, pending: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """The change to ask for, with what must change along so that the engine can take it.
+
+    `pending` holds what has been asked for before and may not be in force yet.
 
     Weights given by a preset fit its own shapes only; features are named after the columns of
     their data; a loss may not fit the task of other data.
     """
+    if path.startswith("network.activation."):
+        asked = {**snapshot.experiment.values(), **(pending or {}), path: value}
+        names = layer_activations(asked)
+        return {"network.activation": names if len(set(names)) > 1 else names[0]}
     changes: dict[str, Any] = {path: value}
     network, training = snapshot.experiment.network, snapshot.experiment.training
     if path == "data.source":

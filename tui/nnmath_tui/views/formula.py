@@ -60,12 +60,10 @@ def weight_formula(snapshot: Snapshot, place: WeightPlace) -> list[Part]:
     fits = 1 <= layer < len(sizes) and column < sizes[layer]
     if not fits or (row is not None and row >= sizes[layer - 1]):
         return hint()
-    to = neuron_names(snapshot, layer)[column]
-    if row is None:
-        symbol, words = f"b{subscript(column + 1)}", f"bias of {to}"
-    else:
-        start = input_names(snapshot.dataset)[row] if layer == 1 else f"h{subscript(row + 1)}"
-        symbol, words = "w", f"weight {start} → {to}"
+    symbol, words = (
+        f"b{subscript(column + 1)}" if row is None else "w",
+        weight_name(snapshot, place),
+    )
     parts: list[Part] = [("name", symbol), ("hint", f"({words}, {layer_words(snapshot, layer)})")]
     for label, source in (
         ("=", snapshot.parameters),
@@ -76,6 +74,16 @@ def weight_formula(snapshot: Snapshot, place: WeightPlace) -> list[Part]:
         value = float(b[column] if row is None else W[row, column])
         parts.append(("value", f"{label} {signed(value, 11, digits=5)}"))
     return parts
+
+
+def weight_name(snapshot: Snapshot, place: WeightPlace) -> str:
+    """What a weight or bias of the network is called: "weight x₁ → h₂", "bias of h₂"."""
+    to = neuron_names(snapshot, place.layer)[place.column]
+    if place.row is None:
+        return f"bias of {to}"
+    if place.layer == 1:
+        return f"weight {input_names(snapshot.dataset)[place.row]} → {to}"
+    return f"weight h{subscript(place.row + 1)} → {to}"
 
 
 def hint() -> list[Part]:

@@ -20,9 +20,11 @@ from nnmath_tui.views.responses import run
 __all__ = [
     "MOST_SAMPLES",
     "DrawnSamples",
+    "at_mean",
     "drawn_samples",
     "interval",
     "line",
+    "mean_inputs",
     "on_samples",
     "plane",
     "plane_ranges",
@@ -35,9 +37,9 @@ _MARGIN = 0.05
 
 
 @lru_cache(maxsize=8)
-def plane_ranges(dataset: Dataset) -> Ranges:
-    """Left, right, bottom, top of the plane of the two raw inputs, with a margin."""
-    (left, right), (bottom, top) = (interval(dataset, column) for column in (0, 1))
+def plane_ranges(dataset: Dataset, axes: tuple[int, int] = (0, 1)) -> Ranges:
+    """Left, right, bottom, top of the plane of two raw inputs, with a margin."""
+    (left, right), (bottom, top) = (interval(dataset, column) for column in axes)
     return left, right, bottom, top
 
 
@@ -48,14 +50,30 @@ def interval(dataset: Dataset, column: int) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-@lru_cache(maxsize=16)
-def plane(dataset: Dataset, columns: int, rows: int) -> Array:
-    """Prepared inputs (rows * columns, d) at the middles of pixels, top left first, row by row."""
-    left, right, bottom, top = plane_ranges(dataset)
+@lru_cache(maxsize=6)
+def plane(dataset: Dataset, columns: int, rows: int, axes: tuple[int, int] = (0, 1)) -> Array:
+    """Prepared inputs (rows * columns, d) at the middles of pixels, top left first, row by row.
+
+    Raw inputs other than those of the two axes are at their mean.
+    """
+    left, right, bottom, top = plane_ranges(dataset, axes)
     x = left + (np.arange(columns) + 0.5) / columns * (right - left)
     y = top - (np.arange(rows) + 0.5) / rows * (top - bottom)
-    raw = np.stack([np.tile(x, rows), np.repeat(y, columns)], axis=1)
-    return _prepared(dataset, raw)
+    points = np.stack([np.tile(x, rows), np.repeat(y, columns)], axis=1)
+    return _prepared(dataset, at_mean(dataset, points, axes))
+
+
+def at_mean(dataset: Dataset, points: Array, axes: tuple[int, ...]) -> Array:
+    """Raw inputs (n, d0) with `points` (n, axes) in some columns, and the mean in the others."""
+    raw = np.tile(mean_inputs(dataset), (len(points), 1))
+    raw[:, axes] = points
+    return raw
+
+
+@lru_cache(maxsize=8)
+def mean_inputs(dataset: Dataset) -> Array:
+    """The mean of each raw input over the training rows (d0,)."""
+    return np.asarray(dataset.train.raw.mean(axis=0, dtype=np.float64))
 
 
 @lru_cache(maxsize=16)
@@ -73,8 +91,8 @@ def _prepared(dataset: Dataset, raw: Array) -> Array:
 class DrawnSamples:
     """The training and test samples that pictures show, at most `MOST_SAMPLES` of them.
 
-    raw (n, d0), X (n, d) float32, y (n,) class ids or values, test (n,) mask; `of` is how many
-    there are in the data.
+    raw (n, d0), X (n, d) float32, y (n,) class ids or values, test (n,) mask, index (n,) the row
+    within the split; `of` is how many there are in the data.
     """
 
     def __init__(self, dataset: Dataset) -> None:
@@ -89,6 +107,7 @@ class DrawnSamples:
         self.X: Array = X
         self.y: npt.NDArray[np.generic] = np.concatenate([train.y, test.y])[kept]
         self.test: npt.NDArray[np.bool_] = kept >= len(train)
+        self.index: npt.NDArray[np.intp] = np.where(self.test, kept - len(train), kept)
 
 
 @lru_cache(maxsize=4)

@@ -16,7 +16,7 @@ class Notice:
 
     title: str
     text: str
-    role: Literal["bad", "warning"]
+    role: Literal["bad", "warning", "accent", "good"]
 
 
 def notice(snapshot: Snapshot | None) -> Notice | None:

@@ -3,72 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nnmath_engine.datasets import DATASETS
 from nnmath_engine.experiment import OPTION_TABLES
 from nnmath_engine.field import Field
 from nnmath_engine.fields import FIELDS
-from nnmath_engine.losses import LOSSES
 from nnmath_engine.registry import Option
 from nnmath_engine.snapshot import Snapshot
 
 from nnmath_tui.drawing.numbers import plain_powers
+from nnmath_tui.views.ladders import field_steps, option_steps
+from nnmath_tui.views.sections import SECTIONS
 
-ORDER = (
-    "network.activation",
-    "training.loss",
-    "training.optimizer",
-    "training.learning_rate",
-    "training.batch_size",
-    "training.l1",
-    "training.l2",
-    "network.hidden",
-    "data.source",
-    "data.formula",
-    "data.classes",
-    "data.noise",
-    "network.dropout",
-    "training.optimizer_options",
-    "training.schedule",
-    "training.schedule_options",
-    "data.samples",
-    "data.features",
-    "data.standardize",
-    "network.initializer",
-    "network.initializer_options",
-    "training.seed",
-    "data.seed",
-    "data.test_fraction",
-    "data.validation_fraction",
-    "training.early_stopping",
-    "training.clip_norm",
-    "training.epochs",
-    "training.l1_method",
-    "training.clip_value",
-    "training.shuffle",
-    "network.output_activation",
-    "training.dtype",
-)
-"""What is tried most comes first; settings that a preset file alone can give are left out."""
-
-PLANE_FEATURES: tuple[tuple[str, ...], ...] = (
-    (),
-    ("x1", "x2", "x1*x2"),
-    ("x1", "x2", "x1^2", "x2^2"),
-    ("x1", "x2", "x1^2", "x2^2", "x1*x2"),
-    ("x1", "x2", "sin(pi*x1)", "sin(pi*x2)"),
-    ("x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(pi*x1)", "sin(pi*x2)"),
-)
-_WIDTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
-HIDDEN_LAYERS: tuple[tuple[int, ...], ...] = (
-    (),
-    *((width,) * depth for depth, width in product((1, 2, 3), _WIDTHS)),
-)
 _LONGEST_LABEL = 16
-_SHARES = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999)
+_EACH_LAYER = 8
+"""In deeper networks the activations are typed in one row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +27,7 @@ class Setting:
     """One row: a setting, its value in print, and the values to step through in order.
 
     `path` is what a change is asked for by; `rule` checks a typed value. `cyclic` steps go round.
+    `section` is the heading that the row stands under.
     """
 
     path: str
@@ -87,6 +39,12 @@ class Setting:
     steps: tuple[Any, ...] = ()
     cyclic: bool = False
     resets: bool = False
+    section: str = ""
+
+    @property
+    def typing(self) -> str:
+        """What there is to edit when a person begins to type."""
+        return str(self.value) if self.value in ("auto", "") else self.text
 
 
 def settings(snapshot: Snapshot, pending: Mapping[str, Any] | None = None) -> tuple[Setting, ...]:
@@ -96,8 +54,32 @@ def settings(snapshot: Snapshot, pending: Mapping[str, Any] | None = None) -> tu
     """
     values = {**snapshot.experiment.values(), **(pending or {})}
     return tuple(
-        row for path in ORDER if _applies(path, values) for row in _rows(path, values, snapshot)
+        replace(row, section=section)
+        for section, paths in SECTIONS.items()
+        for path in paths
+        if _applies(path, values)
+        for row in _rows(path, values, snapshot)
     )
+
+
+def layer_activations(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The activation of each hidden layer: `values` by path, single layers' own ones included."""
+    named = values["network.activation"]
+    names = (named,) * len(values["network.hidden"]) if isinstance(named, str) else named
+    return tuple(
+        values.get(f"network.activation.{layer}", name) for layer, name in enumerate(names, start=1)
+    )
+
+
+def value_at(values: Mapping[str, Any], path: str) -> Any:
+    """The value at `path`, which may be one of a table of options, or one layer's activation."""
+    if path in values:
+        return values[path]
+    table, _, name = path.rpartition(".")
+    if table == "network.activation":
+        names = layer_activations(values)
+        return names[int(name) - 1] if int(name) <= len(names) else None
+    return (values.get(table) or {}).get(name)
 
 
 def _applies(path: str, values: Mapping[str, Any]) -> bool:
@@ -111,13 +93,25 @@ def _applies(path: str, values: Mapping[str, Any]) -> bool:
         case "data.noise" | "data.samples":
             made = source is not None and not source.real and not source.table
             return made or name == "formula"
+        case "data.target" | "data.task":
+            return source is None and name != "formula"
+        case "data.missing":
+            # Of the data that come with the program, the penguins alone have gaps.
+            return name.startswith("penguin") if source else bool(name != "formula")
         case "training.l1_method":
             return bool(values["training.l1"])
+        case "training.restore_best":
+            return bool(values["training.early_stopping"])
+        case "network.activation.":
+            return 2 <= len(values["network.hidden"]) <= _EACH_LAYER
         case _:
             return True
 
 
 def _rows(path: str, values: Mapping[str, Any], snapshot: Snapshot) -> Iterator[Setting]:
+    if path == "network.activation.":
+        yield from _layer_rows(values)
+        return
     field = FIELDS[path]
     if path in OPTION_TABLES:
         chooser, registry = OPTION_TABLES[path]
@@ -135,7 +129,7 @@ def _rows(path: str, values: Mapping[str, Any], snapshot: Snapshot) -> Iterator[
         text=_settled(path, value, snapshot),
         about=field.about,
         rule=field,
-        steps=_steps(field, snapshot),
+        steps=field_steps(field, snapshot),
         cyclic=field.kind in ("choice", "choices", "boolean") or path == "data.source",
         resets=field.effect == "reset",
     )
@@ -144,11 +138,6 @@ def _rows(path: str, values: Mapping[str, Any], snapshot: Snapshot) -> Iterator[
 def _option_row(path: str, field: Field, of: str, option: Option, value: Any) -> Setting:
     words = option.name.replace("_", " ")
     named = f"{of} {words}"
-    steps: tuple[Any, ...] = ()
-    if isinstance(option.default, bool):
-        steps = (False, True)
-    elif option.high == 1.0 and option.default >= 0.5:
-        steps = _SHARES
     return Setting(
         path=f"{path}.{option.name}",
         label=named if len(named) <= _LONGEST_LABEL else words.capitalize(),
@@ -156,30 +145,26 @@ def _option_row(path: str, field: Field, of: str, option: Option, value: Any) ->
         text=in_words(value),
         about=f"{option.symbol}: {option.about}",
         rule=option,
-        steps=steps,
+        steps=option_steps(option),
         cyclic=isinstance(option.default, bool),
         resets=field.effect == "reset",
     )
 
 
-def _steps(field: Field, snapshot: Snapshot) -> tuple[Any, ...]:
-    match field.path:
-        case "data.source":
-            return (*DATASETS, "formula")
-        case "training.loss":
-            task = snapshot.dataset.task
-            return ("auto", *(name for name, loss in LOSSES.items() if task in loss.tasks))
-        case "network.output_activation":
-            loss, several = snapshot.loss, snapshot.layer_sizes[-1] > 1
-            fitting = (loss.output,) if loss.on_logits else field.choices[1:]
-            return ("auto", *(name for name in fitting if several or name != "softmax"))
-        case "network.hidden":
-            return HIDDEN_LAYERS
-        case "data.features":
-            return PLANE_FEATURES if snapshot.dataset.raw_names == ("x1", "x2") else ()
-    if field.kind == "boolean":
-        return (False, True)
-    return field.choices or field.ladder
+def _layer_rows(values: Mapping[str, Any]) -> Iterator[Setting]:
+    field = FIELDS["network.activation"]
+    rule = replace(field, kind="choice")
+    for layer, name in enumerate(layer_activations(values), start=1):
+        yield Setting(
+            path=f"network.activation.{layer}",
+            label=f"Layer {layer}",
+            value=name,
+            text=name,
+            about=f"The activation of hidden layer {layer} alone.",
+            rule=rule,
+            steps=field.choices,
+            cyclic=True,
+        )
 
 
 def _settled(path: str, value: Any, snapshot: Snapshot) -> str:
@@ -192,6 +177,8 @@ def _settled(path: str, value: Any, snapshot: Snapshot) -> str:
         return f"{made_of[path]} auto" if path in made_of else "auto"
     if path == "data.features" and not value:
         return "all"
+    if path == "data.target" and not value:
+        return "last column"
     return in_words(value)
 
 

@@ -115,8 +115,8 @@ class DerivationPane(Pane):
         else:
             self.cursor = row
 
-    def watch_sheet(self) -> None:
-        self.redraw()
+    def watch_sheet(self, before: Worksheet | None, now: Worksheet | None) -> None:
+        self.redraw_in_turn(before is not None and now is not None and now.t - before.t > 1)
 
     def watch_path(self) -> None:
         self._picture = None

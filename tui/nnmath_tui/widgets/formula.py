@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from textwrap import wrap
 
+from nnmath_engine.derivation import Cell, Worksheet
 from nnmath_engine.snapshot import Snapshot
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.strip import Strip
 
 from nnmath_tui.drawing.canvas import Canvas
+from nnmath_tui.views.cell_line import cell_lines
 from nnmath_tui.views.formula import WeightPlace, hint, neuron_formula, weight_formula
 from nnmath_tui.views.notice import Notice, notice
 from nnmath_tui.widgets.pane import Pane
 
+_TALL = 34
+"""Lines of a screen that has room for a second line on the selected number."""
 _SHARE = 6
 """One line in so many of the screen is the most that a notice takes."""
 
@@ -28,6 +32,18 @@ class FormulaBar(Pane, can_focus=False):
     weight: reactive[WeightPlace | None] = reactive[WeightPlace | None](None, repaint=False)
     """The selected weight; while there is one it is shown in place of the neuron."""
 
+    cell: reactive[Cell | None] = reactive[Cell | None](None, repaint=False)
+    """The number that is selected, shown in full where `sheet` is there to derive it from."""
+
+    sheet: reactive[Worksheet | None] = reactive[Worksheet | None](None, repaint=False)
+    """The step that the number is of."""
+
+    walk: reactive[str] = reactive("", repaint=False)
+    """Where a walk through the step is, in words."""
+
+    answer: reactive[Notice | None] = reactive[Notice | None](None, repaint=False)
+    """What has come of a key, for as long as there is nothing else to say."""
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._read = False  # whether something was selected after the notice came
@@ -38,24 +54,34 @@ class FormulaBar(Pane, can_focus=False):
         if news is not None:
             return self._draw_notice(news, width, height)
         canvas = Canvas(width, height, self.palette)
+        canvas.put(1, 0, "ƒ" if not self.palette.ascii else "f", self.palette.accent, bold=True)
+        if self.sheet is not None and self.cell is not None:
+            lines = cell_lines(self.sheet, self.cell, height, width - 4, self.walk)
+            for row, parts in enumerate(lines):
+                self._put(canvas, row, parts, 1)
+        else:
+            self._put(canvas, 0, self._parts(), 2)
+        return canvas.strips()
+
+    def _put(self, canvas: Canvas, row: int, parts: list[tuple[str, str]], gap: int) -> None:
         palette = self.palette
         colors = {
             "name": palette.accent,
-            "formula": palette.text,
+            "formula": palette.muted if gap == 1 else palette.text,
+            "numbers": palette.text,
             "value": palette.good,
             "hint": palette.muted,
+            "walk": palette.warning,
         }
-        canvas.put(1, 0, "ƒ" if not palette.ascii else "f", palette.accent, bold=True)
         column = 3
-        for role, text in self._parts():
+        for role, text in parts:
             # A part that does not fit is left out whole: half a formula is a wrong one.
-            if column + len(text) > width - 1:
-                if column < width:
-                    canvas.put(column, 0, "…", palette.muted)
+            if column + len(text) > canvas.width - 1:
+                if column < canvas.width:
+                    canvas.put(column, row, "…", palette.muted)
                 break
-            canvas.put(column, 0, text, colors[role], bold=role == "name")
-            column += len(text) + (1 if role == "name" else 2)
-        return canvas.strips()
+            canvas.put(column, row, text, colors[role], bold=role == "name")
+            column += len(text) + (1 if role == "name" else gap)
 
     def _parts(self) -> list[tuple[str, str]]:
         if self.snapshot is None:
@@ -67,6 +93,8 @@ class FormulaBar(Pane, can_focus=False):
         return hint()
 
     def _news(self) -> Notice | None:
+        if self.answer is not None:
+            return self.answer
         return None if self._read else notice(self.snapshot)
 
     def _draw_notice(self, news: Notice, width: int, height: int) -> list[Strip]:
@@ -84,6 +112,8 @@ class FormulaBar(Pane, can_focus=False):
         if not self.is_attached:
             return
         news, rows = self._news(), 1
+        if self.cell is not None and self.screen.size.height >= _TALL:
+            rows = 2
         if news is not None and self.size.width:
             most = max(1, self.screen.size.height // _SHARE)
             rows = min(len(_wrapped(news, self.size.width)), most)
@@ -103,13 +133,30 @@ class FormulaBar(Pane, can_focus=False):
     def on_resize(self) -> None:
         self._make_room()
 
+    def watch_answer(self) -> None:
+        self._make_room()
+        self.redraw()
+
+    def watch_cell(self) -> None:
+        self.answer = None
+        self._read = self._read or self.cell is not None
+        self._make_room()
+        self.redraw()
+
+    def watch_sheet(self) -> None:
+        self.redraw()
+
+    def watch_walk(self) -> None:
+        self.redraw()
+
     def watch_selected(self) -> None:
-        self.weight = None
+        self.weight = self.answer = None
         self._read = self.selected is not None
         self._make_room()
         super().watch_selected()
 
     def watch_weight(self) -> None:
+        self.answer = None
         self._read = self._read or self.weight is not None
         self._make_room()
         self.redraw()

@@ -23,6 +23,12 @@ from nnmath_tui.drawing.palette import Palette
 KEPT = 2
 """How many of the last keys (help and quit) keep their place when room is short."""
 
+FIRST = "space"
+"""The key that makes it run or pause gives way after all but those."""
+
+PAIRS = {"up": ("down", "↑↓"), "left": ("right", "←→"), "right": ("left", "←→")}
+"""Keys that go together with another one, and how both are shown where there are arrows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -42,7 +48,8 @@ def fitting(keys: Sequence[Key], width: int) -> list[Key]:
     """As many of the keys as there is room for, the last ones always among them."""
     first, last = list(keys[:-KEPT]), list(keys[-KEPT:])
     while first and 1 + sum(key.width for key in [*first, *last]) > width:
-        first.pop()
+        other = [place for place, key in enumerate(first) if key.key != FIRST]
+        del first[other[-1] if other else -1]
     return first + last
 
 
@@ -59,13 +66,19 @@ class KeyBar(Widget):
     def _update(self, screen: Screen[Any]) -> None:
         if screen is not self.screen or not self.is_attached:
             return
+        active_keys = screen.active_bindings
         own: list[Key] = []
         rest: list[Key] = []
-        for active in screen.active_bindings.values():
+        for active in active_keys.values():
             binding = active.binding
             if not (binding.show and active.enabled):
                 continue
-            key = Key(self.app.get_key_display(binding), binding.description, binding.key)
+            shown = self.app.get_key_display(binding)
+            other, both = PAIRS.get(binding.key, ("", ""))
+            beside = active_keys.get(other)
+            if beside and beside.node is active.node and beside.enabled and not shown.isascii():
+                shown = both
+            key = Key(shown, binding.description, binding.key)
             on_screen = active.node in (screen, self.app)
             (rest if on_screen else own).append(key)
         unique = dict.fromkeys([*own, *rest])

@@ -53,6 +53,14 @@ class Pane(Framed, can_focus=True):
     def draw(self, width: int, height: int) -> list[Strip]:
         """The picture: `height` strips of `width` cells, both at least 1."""
 
+    def explain(self) -> str:
+        """What is selected in it, in words for a beginner; empty where help on the pane will do."""
+        return ""
+
+    def copyable(self) -> str:
+        """What is selected in it, as text to copy; empty if that is for the formula bar to say."""
+        return ""
+
     def describe(self) -> None:
         """Say in the border what the picture shows, by `caption`; called after each drawing."""
 
@@ -116,9 +124,12 @@ class Pane(Framed, can_focus=True):
         self._drawn = size
 
     def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
+        self.redraw_in_turn(runs_free(before, now))
+
+    def redraw_in_turn(self, runs_free: bool) -> None:
         """Draw, but while training runs free no oftener than the share of time allows."""
         wait = self._due - monotonic()
-        if wait <= 0 or not runs_free(before, now):
+        if wait <= 0 or not runs_free:
             self.redraw()
         elif self._late is None:
             # The next snapshot will be in time; if there is none, this was the last one.

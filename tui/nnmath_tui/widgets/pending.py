@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from time import monotonic
 from typing import Any
 
 from nnmath_engine.experiment import Experiment
+
+from nnmath_tui.views.settings import value_at
 
 ANSWER_WITHIN = 2.0
 """Seconds after which a change that nobody answered is no longer shown as if it had been made."""
@@ -21,7 +23,7 @@ class Pending:
     def __bool__(self) -> bool:
         return bool(self._asked)
 
-    def __contains__(self, path: str) -> bool:
+    def __contains__(self, path: object) -> bool:
         return path in self._asked
 
     @property
@@ -44,11 +46,5 @@ class Pending:
         self._asked = {
             path: (value, due)
             for path, (value, due) in self._asked.items()
-            if now < due and _in_force(values, path) != value
+            if now < due and value_at(values, path) != value
         }
-
-
-def _in_force(values: Mapping[str, Any], path: str) -> Any:
-    """The value at `path`, which may lie in a table of options."""
-    table, _, name = path.rpartition(".")
-    return values[path] if path in values else (values.get(table) or {}).get(name)

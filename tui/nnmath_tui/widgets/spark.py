@@ -8,6 +8,7 @@ from textual.strip import Strip
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.numbers import short
 from nnmath_tui.drawing.sparkline import sparkline
+from nnmath_tui.views.losses import thinned
 from nnmath_tui.widgets.pane import Pane
 
 SMALLEST = 1e-300
@@ -26,7 +27,8 @@ class LossSpark(Pane, can_focus=False):
     def draw(self, width: int, height: int) -> list[Strip]:
         canvas = Canvas(width, height, self.palette)
         if self.snapshot is not None:
-            losses = np.nan_to_num(self.snapshot.history.train_loss, nan=np.inf)
+            history = self.snapshot.history
+            losses = np.nan_to_num(thinned(history, history.train_loss)[1], nan=np.inf)
             logs = np.log10(np.maximum(losses, SMALLEST))
             canvas.put(0, 0, sparkline(logs, width, self.palette), fg=self.palette.accent)
         return canvas.strips()

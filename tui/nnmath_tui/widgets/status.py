@@ -18,21 +18,47 @@ from nnmath_tui.drawing.palette import Palette
 if TYPE_CHECKING:
     from nnmath_engine.snapshot import Snapshot
 
+    from nnmath_tui.proof import Light
+
 Role = Literal["text", "muted", "accent", "good", "warning", "bad"]
 
 
-ASCII = {"▶": ">", "–": "-", "−": "-", "·": "-", "…": "..", "η": "lr", "²": "2", "∞": "inf"}
+ASCII = {
+    "▶": ">",
+    "–": "-",
+    "−": "-",
+    "·": "-",
+    "…": "..",
+    "η": "lr",
+    "²": "2",
+    "∞": "inf",
+    "◀": "<",
+    "✓": "ok",
+    "✗": "failed",
+    "○": "old",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A few words that are shown whole or not at all; a lower `rank` is given up later."""
+    """A few words that are shown whole or not at all; a lower `rank` is given up later.
+
+    `short` says the same in less room, and takes their place before a piece of the rank
+    `shortens` is given up.
+    """
 
     text: str
     role: Role = "text"
     rank: int = 0
     right: bool = False
     bold: bool = False
+    short: str = ""
+    shortens: int = 0
+
+    @property
+    def next(self) -> int:
+        """The rank of what it gives up next: some of its words, or all of them."""
+        return max(self.rank, self.shortens) if self.short else self.rank
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,13 +73,28 @@ class Situation:
     running: bool = False
     speed: float = 0.0
     pace: float | None = None
+    light: Light = "off"
+    """What the proof lamp shows."""
+    checked: float = 0.0
+    """The share of the parameters that the check under way has looked at."""
+    findings: int = 0
+    """How many faults the doctor sees."""
+    newest: int | None = None
+    """While the past is looked at, the last epoch that there is."""
+    awaited: int | None = None
+    """The epoch that is on its way, if that takes long."""
     room: str = ""
     """What the terminal is too small for, in words."""
+
+    @property
+    def past(self) -> bool:
+        """Whether the snapshot is not of the newest moment."""
+        return self.newest is not None
 
 
 def pieces(situation: Situation) -> Iterator[Piece]:
     """Everything that the line could say, in order from left to right."""
-    yield Piece("nnmath", "accent", 0, bold=True)
+    yield Piece("nnmath", "accent", 6, bold=True)
     if situation.room:
         yield Piece(situation.room, "warning", 0)
     snapshot = situation.snapshot
@@ -61,32 +102,35 @@ def pieces(situation: Situation) -> Iterator[Piece]:
         yield Piece(situation.title or "loading", "muted", 1)
         return
     yield from title(situation)
-    yield Piece(network_in_words(snapshot), "muted", 7)
-    yield Piece(training_in_words(snapshot), "muted", 8)
+    yield Piece(network_in_words(snapshot), "muted", 10)
+    yield Piece(training_in_words(snapshot), "muted", 11)
+    yield Piece(f"seed {snapshot.experiment.training.seed}", "muted", 8)
+    yield from signs(situation)
     yield state(situation)
-    if not finished(snapshot) or situation.running:
+    if not situation.past and (not finished(snapshot) or situation.running):
         yield Piece(f"epoch {count(snapshot.epoch)}", "text", 1, right=True)
     if snapshot.batch:
-        yield Piece(f"batch {snapshot.batch}/{snapshot.batches}", "muted", 5, right=True)
-    if situation.speed:
-        yield Piece(f"{short(situation.speed, 6, digits=3)}/s", "muted", 6, right=True)
+        yield Piece(f"batch {snapshot.batch}/{snapshot.batches}", "muted", 7, right=True)
+    # In slow motion the pace is told, and the speed only where training cannot keep up.
+    if situation.speed and not (situation.pace and situation.speed > 0.8 * situation.pace):
+        yield Piece(f"{short(situation.speed, 6, digits=3)}/s", "muted", 9, right=True)
     if situation.pace and not situation.running:
         # The only answer to a key, so it is given up late.
         yield Piece(f"pace {situation.pace:g}/s", "muted", 1, right=True)
     last = snapshot.history.last
-    yield Piece(f"train {short(last.train_loss, 7, digits=3)}", "text", 2, right=True)
+    yield Piece(f"train {short(last.train_loss, 7, digits=3)}", "text", 5, right=True)
     if len(snapshot.dataset.test):
         yield Piece(f"test {short(last.test_loss, 7, digits=3)}", "text", 3, right=True)
     tested = len(snapshot.dataset.test) > 0
     score = last.test_score if tested else last.train_score
     if score == score:
-        of = "test" if tested else "train"
+        of = "test " if tested else "train "
         shown = (
-            f"{of} acc {percent(score)}"
+            f"acc {percent(score)}"
             if snapshot.dataset.task == "classification"
-            else f"{of} R² {short(score, 6, digits=3)}"
+            else f"R² {short(score, 6, digits=3)}"
         )
-        yield Piece(shown, "accent", 4, right=True)
+        yield Piece(of + shown, "accent", 2, right=True, short=shown, shortens=7)
 
 
 def title(situation: Situation) -> Iterator[Piece]:
@@ -94,10 +138,10 @@ def title(situation: Situation) -> Iterator[Piece]:
     assert situation.snapshot is not None
     source = situation.snapshot.experiment.data.source
     if situation.source in ("", source):
-        yield Piece(situation.title, "text", 3, bold=True)
+        yield Piece(situation.title, "text", 4, bold=True)
     else:
-        yield Piece(printed_source(source), "text", 3, bold=True)
-        yield Piece(f"(from {situation.title})", "muted", 6)
+        yield Piece(printed_source(source), "text", 4, bold=True)
+        yield Piece(f"(from {situation.title})", "muted", 7)
 
 
 def printed_source(source: str) -> str:
@@ -109,6 +153,12 @@ def state(situation: Situation) -> Piece:
     """Whether it runs, and if not, why."""
     snapshot = situation.snapshot
     assert snapshot is not None
+    if situation.awaited is not None:
+        words = f"◀ going to epoch {count(situation.awaited)} …"
+        return Piece(words, "warning", 0, right=True, bold=True)
+    if situation.newest is not None:
+        words = f"◀ past: epoch {count(snapshot.epoch)} of {count(situation.newest)}"
+        return Piece(words, "warning", 0, right=True, bold=True)
     if snapshot.status == "diverged":
         return Piece("diverged", "bad", 0, right=True, bold=True)
     if snapshot.status == "stopped":
@@ -117,10 +167,26 @@ def state(situation: Situation) -> Piece:
         slow = f" at {situation.pace:g}/s" if situation.pace else ""
         return Piece("▶ running" + slow, "good", 0, right=True, bold=True)
     if finished(snapshot):
-        words = f"{count(snapshot.epoch)} epoch{'s' * (snapshot.epoch != 1)} done; "
-        words += "the schedule ended at η=0" if spent(snapshot) else "space goes on"
-        return Piece(words, "good", 0, right=True, bold=True)
+        done = f"{count(snapshot.epoch)} epoch{'s' * (snapshot.epoch != 1)} done"
+        more = "the schedule ended at η=0" if spent(snapshot) else "space goes on"
+        least = f"{done}, η=0" if spent(snapshot) else done
+        return Piece(f"{done}; {more}", "good", 0, right=True, bold=True, short=least, shortens=8)
     return Piece("paused" if snapshot.step else "ready", "warning", 0, right=True, bold=True)
+
+
+def signs(situation: Situation) -> Iterator[Piece]:
+    """The proof lamp, and how much the doctor has to say."""
+    match situation.light:
+        case "checking":
+            yield Piece(f"proof {percent(situation.checked, 4)}", "accent", 2, right=True)
+        case "proved":
+            yield Piece("proof ✓", "good", 2, right=True)
+        case "failed":
+            yield Piece("proof ✗", "bad", 1, right=True, bold=True)
+        case "stale":
+            yield Piece("proof ○", "muted", 6, right=True)
+    if situation.findings:
+        yield Piece(f"doctor: {situation.findings}", "warning", 2, right=True)
 
 
 def finished(snapshot: Snapshot) -> bool:
@@ -155,10 +221,13 @@ def training_in_words(snapshot: Snapshot) -> str:
 
 def in_ascii(piece: Piece) -> Piece:
     """The piece for a terminal that has no other letters."""
-    text = piece.text
-    for letter, plain in ASCII.items():
-        text = text.replace(letter, plain)
-    return replace(piece, text=text.encode("ascii", "replace").decode())
+
+    def plain(text: str) -> str:
+        for letter, other in ASCII.items():
+            text = text.replace(letter, other)
+        return text.encode("ascii", "replace").decode()
+
+    return replace(piece, text=plain(piece.text), short=plain(piece.short))
 
 
 def fit(all_pieces: Sequence[Piece], width: int) -> tuple[list[Piece], list[Piece], int]:
@@ -170,7 +239,11 @@ def fit(all_pieces: Sequence[Piece], width: int) -> tuple[list[Piece], list[Piec
         return left + sum(len(piece.text) + 2 for piece in kept if piece.right) + 1
 
     while len(kept) > 1 and used() > width:
-        kept.remove(max(kept, key=lambda piece: piece.rank))
+        worst = max(range(len(kept)), key=lambda place: kept[place].next)
+        if kept[worst].short:
+            kept[worst] = replace(kept[worst], text=kept[worst].short, short="")
+        else:
+            del kept[worst]
     left = [piece for piece in kept if not piece.right]
     right = [piece for piece in kept if piece.right]
     return left, right, max(0, width - used())
