@@ -130,12 +130,10 @@ say = "x"
 kind = "zeros"
 inputs = ["x1", "x7"]
 at_least = 1
-[lesson.solution]
+[[lesson.solution.run]]
 edits = { "w3[0,0]" = 1, "b1[0]" = 1 }
 [[lesson.solution.run]]
-training.loss = "ce"
-[[lesson.solution.run]]
-training.loss = "mae"
+network.weights = [[[1.0]]]
 """
     (here / "and.toml").write_text(LESSON[: LESSON.index("[[lesson.goal]]")] + text)
     assert main(["check", "--run", "and.toml"]) == 1
@@ -143,8 +141,8 @@ training.loss = "mae"
     assert [line.split(": ")[:2] for line in lines[:4]] == [
         ["and.toml:14", "lesson.goal[1].cell"],
         ["and.toml:19", "lesson.goal[2].inputs"],
-        ["and.toml:23", "lesson.solution.run[1].edits.'w3[0,0]'"],
-        ["and.toml:24", "lesson.solution.run[2].training.loss"],
+        ["and.toml:22", "lesson.solution.run[1].edits.'w3[0,0]'"],
+        ["and.toml:24", "lesson.solution.run[2].network.weights"],
     ]
     assert "'x7' is no input of the network" in lines[1]
     assert "has no w3[0,0]" in lines[2]
