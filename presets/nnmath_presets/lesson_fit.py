@@ -6,6 +6,7 @@ Like `fit`, of which it is a part, this makes or loads the data.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TypeAlias
 
 from nnmath_engine.blueprint import blueprint
@@ -18,17 +19,23 @@ from nnmath_presets.preset import Attempt, Goal, Lesson, Preset
 
 Fault: TypeAlias = tuple[Place, str]
 
+MOST_WORK = 3_000_000
+"""Rows times parameters up to which answers are computed, to see that they can be."""
+
 
 def lesson_faults(preset: Preset) -> Iterator[Fault]:
     """Where the lesson does not fit, and the words."""
     lesson = preset.lesson or Lesson()
-    inputs = set(_dataset(preset, preset.experiment).inputs)
+    dataset = build_dataset(preset.experiment.data, preset.experiment.training.loss, preset.base)
+    inputs = set(dataset.inputs)
     for index, run in enumerate(lesson.solution.runs):
         here = index if len(lesson.solution.runs) > 1 else None
-        yield from _of_run(preset, run, here, inputs)
+        yield from _of_run(preset, dataset, run, here, inputs)
+    sizes = blueprint(preset.experiment, dataset).sizes
+    work = len(dataset.train) * sum((n + 1) * m for n, m in pairwise(sizes))
     for index, goal in enumerate(lesson.goals):
         place: Place = ("lesson", "goal", index)
-        if goal.kind == "answer" and goal.answer is None:
+        if goal.kind == "answer" and goal.answer is None and work <= MOST_WORK:
             yield from _of_answer(preset, goal, place)
         for key, names in (("inputs", goal.inputs), ("keep", goal.keep)):
             for name in names:
@@ -37,13 +44,16 @@ def lesson_faults(preset: Preset) -> Iterator[Fault]:
                     yield (*place, key), f"{name[:60]!r} is no input of the network; {hint}"
 
 
-def _of_run(preset: Preset, run: Attempt, index: int | None, inputs: set[str]) -> Iterator[Fault]:
+def _of_run(
+    preset: Preset, dataset: Dataset, run: Attempt, index: int | None, inputs: set[str]
+) -> Iterator[Fault]:
     """What is wrong with a run; the inputs that it has are added to `inputs`."""
     place: Place = ("lesson", "solution")
     place = place if index is None else (*place, "run", index)
     try:
         experiment = preset.experiment.with_values(run.settings)
-        dataset = _dataset(preset, experiment)
+        if _is_reloaded(preset.experiment, experiment):
+            dataset = build_dataset(experiment.data, experiment.training.loss, preset.base)
         sizes = blueprint(experiment, dataset).sizes
     except ExperimentError as error:
         yield from (((*place, *p.path.split(".")), p.message) for p in error.problems)
@@ -77,5 +87,5 @@ def _of_answer(preset: Preset, goal: Goal, place: Place) -> Iterator[Fault]:
             yield place, f"the right answer is {right}, which nobody can type"
 
 
-def _dataset(preset: Preset, experiment: Experiment) -> Dataset:
-    return build_dataset(experiment.data, experiment.training.loss, preset.base)
+def _is_reloaded(before: Experiment, after: Experiment) -> bool:
+    return before.data != after.data or before.training.loss != after.training.loss
