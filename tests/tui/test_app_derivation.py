@@ -237,3 +237,15 @@ async def test_the_selected_cell_is_what_the_weights_pane_shows(
         await until(lambda: not screen(app)._weights.snapshot.slots)  # type: ignore[union-attr]
         await pilot.press("right")
         await until(lambda: str(screen(app).cell) == "next w1[0,1]")
+
+
+async def test_formulas_keep_their_powers_in_ascii(make_app: MakeApp, until: Until) -> None:
+    app = make_app({"training.loss": "mse"}, ascii=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: ready(app))
+        app.screen.post_message(SampleSelected("train", 3))
+        await until(lambda: "sum_j" in bar(app))
+        assert "(yhat_ij - y_ij)^2" in bar(app)
+        await pilot.press("right", "right", "enter")
+        await until(lambda: "(e^z - e^-z) / (e^z + e^-z)" in page(app))
+        assert "?" not in page(app) + bar(app)
