@@ -249,3 +249,12 @@ async def test_formulas_keep_their_powers_in_ascii(make_app: MakeApp, until: Unt
         await pilot.press("right", "right", "enter")
         await until(lambda: "(e^z - e^-z) / (e^z + e^-z)" in page(app))
         assert "?" not in page(app) + bar(app)
+
+
+async def test_a_long_name_in_a_narrow_derivation_is_whole(make_app: MakeApp, until: Until) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: ready(app))
+        app.screen.post_message(SampleSelected("test", 13))
+        await pilot.press("6")
+        await until(lambda: page(app).count("sample_loss@test13") == 2)

@@ -38,7 +38,7 @@ def cell_line(sheet: Worksheet, cell: Cell, room: int, *, ascii: bool = False) -
     """What fits into so many cells of the best way to say it; never a part of a number.
 
     The ways, from the longest: name, words, formula, numbers and value; without the words; without
-    the formula; the value alone.
+    the formula; the formula in place of the numbers; the value alone.
     """
     try:
         derivation = derive(sheet, cell)
@@ -105,4 +105,7 @@ def _ways(derivation: Derivation) -> Iterator[list[Part]]:
     for lead in ([name, words, formula], [name, formula], [name]):
         for value in shown:
             yield [*lead, *value]
-    yield [name, shown[-1][-1]]
+    alone = shown[-1][-1]
+    yield [name, words, formula, alone]
+    yield [name, formula, alone]
+    yield [name, alone]
