@@ -72,7 +72,7 @@ class DerivingScreen(ProvingScreen):
 
     def select_nothing(self) -> None:
         """Another network: no number of the one before is meant any more."""
-        self._end_walk()
+        self._leave_walk()
         self._sample = self._formula.weight = self._network.weight = None
         for pane in self.panes:
             pane.selected = None
@@ -88,22 +88,22 @@ class DerivingScreen(ProvingScreen):
     @on(NeuronSelected)
     def _select(self, message: NeuronSelected) -> None:
         message.stop()
-        self._end_walk()
+        self._leave_walk()
         self.select_neuron((message.layer, message.index))
         self.choose(cell_of_neuron(message.layer, message.index))
 
     @on(WeightSelected)
     def _select_weight(self, message: WeightSelected) -> None:
         message.stop()
-        self._end_walk()
+        self._leave_walk()
         self._formula.weight = self._network.weight = message.place
-        of_pane = self._weights.quantity if self._weights.has_focus else "weights"
+        of_pane = self._weights.shown_quantity if self._weights.has_focus else "weights"
         self.choose(cell_of_weight(message.place, of_pane))
 
     @on(SampleSelected)
     def _select_sample(self, message: SampleSelected) -> None:
         message.stop()
-        self._end_walk()
+        self._leave_walk()
         self._sample = Sample(message.split, message.index)
         of_sample = self.cell is not None and KINDS[self.cell.kind].of_sample
         cell = self.cell if of_sample and self.cell is not None else Cell("sample_loss")
@@ -116,7 +116,7 @@ class DerivingScreen(ProvingScreen):
         if message.path.startswith("training.schedule"):
             cell = Cell("lr")
         if cell is not None:
-            self._end_walk()
+            self._leave_walk()
             self.choose(cell)
 
     # How it came about
@@ -185,19 +185,35 @@ class DerivingScreen(ProvingScreen):
             cell = Cell("sample_loss", sample=cell.sample)
         self.select_neuron(rung.neuron, but=[self._weights])
         self.choose(cell)
+        self._derivation.open(cell)
         self._formula.walk = self._walk.in_words(rung)
 
     def _end_walk(self) -> None:
         self._walk, self._formula.walk = None, ""
 
+    def _leave_walk(self) -> None:
+        """Something else is looked at: no walk by itself goes on either."""
+        self._end_walk()
+        self._wish = None
+        if self._walking is not None:
+            self._walking.stop()
+            self._walking = None
+
     def action_walk_on(self) -> None:
         """Let the walk go on by itself, or stop it."""
         if self._walking is None:
-            self._walking = self.set_interval(A_RUNG, lambda: self.action_walk("neuron"))
+            self._walking = self.set_interval(A_RUNG, self._walk_on)
             self.action_walk("neuron")
         else:
             self._walking.stop()
             self._walking = None
+
+    def _walk_on(self) -> None:
+        """The next rung, unless training was let run meanwhile."""
+        if self.situation.running and self._wish is None:
+            self._leave_walk()
+        else:
+            self.action_walk("neuron")
 
 
 def _same_step(one: Worksheet | None, other: Worksheet | None) -> bool:

@@ -12,6 +12,7 @@ from nnmath_engine.derivation.digits import printed
 
 from nnmath_tui.drawing.activation_plot import ActivationCurves, interval
 from nnmath_tui.drawing.derivation import EquationText, OperandText, PageText
+from nnmath_tui.drawing.plain_letters import plain, plain_with_places
 
 OPENED_DIGITS = 6
 _MOST_LISTED = 4_000
@@ -92,28 +93,34 @@ def _curves(sheet: Worksheet, cell: Cell) -> ActivationCurves | None:
         return ActivationCurves(z, entry.f(z), entry.df(z), samples, here)
 
 
-def in_print(sheet: Worksheet, page: Page) -> PageText:
-    """The page as text."""
+def in_print(sheet: Worksheet, page: Page, *, ascii: bool = False) -> PageText:
+    """The page as text, in letters that every terminal has if `ascii`."""
     rows = {operand.cell: row for row, operand in enumerate(page.operands)}
+    write = plain if ascii else str
 
     def operand(cell: Cell, value: str) -> OperandText:
-        return OperandText(str(cell), value, lambda: words_of(sheet, cell))
+        return OperandText(str(cell), write(value), lambda: write(words_of(sheet, cell)))
 
     return PageText(
         path=[str(cell) for cell in page.path],
-        words=page.derivation.words,
-        equations=[_equation(equation, rows) for equation in page.derivation.equations],
-        value=printed(page.derivation.value, OPENED_DIGITS),
-        notes=page.derivation.notes,
+        words=write(page.derivation.words),
+        equations=[_equation(one, rows, ascii=ascii) for one in page.derivation.equations],
+        value=write(printed(page.derivation.value, OPENED_DIGITS)),
+        notes=[write(note) for note in page.derivation.notes],
         operands=[operand(one.cell, one.value) for one in page.operands],
         curves=page.curves,
     )
 
 
-def _equation(equation: Equation, rows: Mapping[Cell, int]) -> EquationText:
+def _equation(equation: Equation, rows: Mapping[Cell, int], *, ascii: bool) -> EquationText:
+    write = plain if ascii else str
+
     def size(room: int) -> tuple[str, str, Sequence[tuple[slice, int]]]:
         shown = equation.printed(terms_for(equation, room))
         places = [(place, rows[cell]) for place, cell in shown.places if cell in rows]
-        return shown.numbers, shown.value, places
+        numbers = shown.numbers
+        if ascii:
+            numbers, places = plain_with_places(numbers, places)
+        return numbers, write(shown.value), places
 
-    return EquationText(equation.symbol, equation.formula, equation.note, size)
+    return EquationText(write(equation.symbol), write(equation.formula), write(equation.note), size)

@@ -30,7 +30,7 @@ class DerivationPane(Pane):
         Binding("home", "move(-1000000)", id="operand-first", tooltip="The first", show=False),
         Binding("end", "move(1000000)", id="operand-last", tooltip="The last", show=False),
         Binding("enter", "open", "open", id="operand-open", tooltip="Open the chosen number"),
-        Binding("backspace", "back", "back", id="derivation-back", tooltip="The number before"),
+        Binding("backspace", "back", "back", id="derivation-back", tooltip="Back up one level"),
         Binding("escape", "close", "close", id="derivation-close", tooltip="The pane before"),
     ]  # fmt: skip
 
@@ -68,7 +68,7 @@ class DerivationPane(Pane):
             self._picture = None
             return canvas.strips()
         top = self._picture.top if self._picture is not None else 0
-        text = in_print(self.sheet, self._page)
+        text = in_print(self.sheet, self._page, ascii=self.palette.ascii)
         self._picture = draw_derivation(text, width, height, self.palette, self.cursor, top)
         return self._picture.strips
 

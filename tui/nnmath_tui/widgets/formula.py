@@ -11,8 +11,9 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from nnmath_tui.drawing.canvas import Canvas
+from nnmath_tui.drawing.plain_letters import plain
 from nnmath_tui.views.cell_line import cell_lines
-from nnmath_tui.views.formula import WeightPlace, hint, neuron_formula, weight_formula
+from nnmath_tui.views.formula import Part, WeightPlace, hint, neuron_formula, weight_formula
 from nnmath_tui.views.notice import Notice, notice
 from nnmath_tui.widgets.pane import Pane
 
@@ -56,7 +57,8 @@ class FormulaBar(Pane, can_focus=False):
         canvas = Canvas(width, height, self.palette)
         canvas.put(1, 0, "ƒ" if not self.palette.ascii else "f", self.palette.accent, bold=True)
         if self.sheet is not None and self.cell is not None:
-            lines = cell_lines(self.sheet, self.cell, height, width - 4, self.walk)
+            ascii = self.palette.ascii
+            lines = cell_lines(self.sheet, self.cell, height, width - 4, self.walk, ascii=ascii)
             for row, parts in enumerate(lines):
                 self._put(canvas, row, parts, 1)
         else:
@@ -83,7 +85,11 @@ class FormulaBar(Pane, can_focus=False):
             canvas.put(column, row, text, colors[role], bold=role == "name")
             column += len(text) + (1 if role == "name" else gap)
 
-    def _parts(self) -> list[tuple[str, str]]:
+    def _parts(self) -> list[Part]:
+        parts = self._parts_in_full()
+        return [(role, plain(text)) for role, text in parts] if self.palette.ascii else parts
+
+    def _parts_in_full(self) -> list[Part]:
         if self.snapshot is None:
             return []
         if self.weight is not None:
