@@ -10,6 +10,7 @@ from nnmath_engine.derivation import Cell, CellError, Derivation, Worksheet, der
 from nnmath_engine.derivation.digits import printed
 
 from nnmath_tui.drawing.plain_letters import plain
+from nnmath_tui.views.cell_words import cell_words
 from nnmath_tui.views.formula import Part, WeightPlace
 
 _TERMS = (8, 6, 5, 4, 3, 2)
@@ -44,7 +45,7 @@ def cell_line(sheet: Worksheet, cell: Cell, room: int, *, ascii: bool = False) -
         derivation = derive(sheet, cell)
     except CellError as error:
         return [("hint", str(error))]
-    for parts in _ways(derivation):
+    for parts in _ways(derivation, cell_words(sheet, derivation)):
         if ascii:
             parts = [(role, plain(text)) for role, text in parts]
         if length(parts) <= room:
@@ -82,10 +83,10 @@ def length(parts: list[Part]) -> int:
     return sum(len(text) + 1 for _, text in parts) - 1
 
 
-def _ways(derivation: Derivation) -> Iterator[list[Part]]:
+def _ways(derivation: Derivation, in_words: str) -> Iterator[list[Part]]:
     # On screen the sample stands in the words, not in every name.
     name = ("name", str(replace(derivation.cell, sample=None)))
-    words = ("hint", f"({derivation.words})")
+    words = ("hint", f"({in_words})")
     if not derivation.equations:
         value = [("value", f"= {printed(derivation.value, _DIGITS)}")]
         notes = [("hint", note) for note in derivation.notes]
