@@ -273,3 +273,20 @@ async def test_a_derivation_can_be_copied_as_text(make_app: MakeApp, until: Unti
         assert lines[0] == "next w1[0,2]: w1[0,2] after the next step"
         assert lines[1].endswith("w − step,  step = η·g")
         assert reproduces(*(line.strip().removeprefix("= ") for line in lines[2:4]))
+
+
+async def test_the_point_goes_on_an_epoch_where_a_digit_begins_a_number(
+    make_app: MakeApp, until: Until
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: ready(app))
+        await pilot.press("s", "s", "3")
+        await pilot.pause()
+        await pilot.press("right", "comma")
+        await until(lambda: screen(app).situation.past)
+        await pilot.press("full_stop")
+        await until(lambda: not screen(app).situation.past)
+        assert screen(app)._weights.typing is None
+        await pilot.press("5")
+        await until(lambda: screen(app)._weights.typing is not None)

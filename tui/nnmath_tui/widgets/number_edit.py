@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from nnmath_tui.widgets.line_edit import LineEdit
 
-STARTERS = frozenset("0123456789.-")
-"""Typing one of these on a selected cell begins a new number, as in a spreadsheet."""
+STARTERS = frozenset("0123456789-")
+"""Typing one of these on a selected cell begins a new number, as in a spreadsheet.
+
+Not the point, which goes on an epoch as the comma goes back one.
+"""
 KEYS = frozenset(("backspace", "delete", "left", "right", "home", "end", "ctrl+u"))
 _WINDOW = 18
 

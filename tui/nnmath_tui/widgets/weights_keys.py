@@ -28,7 +28,7 @@ WEIGHTS_KEYS: list[BindingType] = [
     _key("y", "share", "scale", "weights-scale",
          "One scale of colors for all layers, or one for each", False),
     _key("e", "edit", "edit", "weights-edit",
-         "Type another value for the selected weight; a digit or a sign begins one too"),
+         "Type another value for the selected weight; a digit or a minus begins one too"),
     _key("f", "freeze", "freeze", "weights-freeze",
          "Keep the selected weight as it is while training, or let it go"),
     _key("escape", "deselect", "", "weight-deselect",
