@@ -77,6 +77,15 @@ def test_a_signal_amid_the_start_ends_it_clean() -> None:
         terminal.assert_clean()
 
 
+def test_a_signal_ends_it_under_the_driver_of_the_library_too() -> None:
+    stock = {"TEXTUAL_DRIVER": "textual.drivers.linux_driver:LinuxDriver"}
+    with running(*OWN, environ=stock) as terminal:
+        terminal.wait_for(b"epoch 0")
+        terminal.process.send_signal(signal.SIGQUIT)
+        assert terminal.end() == 131
+        terminal.assert_clean()
+
+
 def test_a_loop_that_hangs_does_not_keep_it() -> None:
     with running("-c", STUCK) as terminal:
         terminal.wait_for(b"epoch 0")

@@ -15,7 +15,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from contextlib import suppress
+from functools import partial
 from typing import Any, Literal
 
 from textual import events
@@ -48,6 +51,19 @@ class HardenedApp(App[None]):
 
     ALLOW_SELECT = False
     """Selecting text looks for a widget where a window that shrinks has none, and crashes."""
+
+    def on_mount(self) -> None:
+        """Under Textual's own driver, where ours is not used, a signal still ends the app (#5140).
+
+        Ours has taken the signals over before it changed the terminal.
+        """
+        if self.is_headless or hasattr(self._driver, "redraw"):
+            return
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT"):
+            with suppress(NotImplementedError, AttributeError):  # on Windows
+                number = getattr(signal, name)
+                loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
 
     async def on_event(self, event: events.Event) -> None:
         """A key that comes when the screens have been taken down is too late."""
