@@ -81,6 +81,8 @@ class Dataset:
     inputs: the names of the d inputs of the network. raw_names: those of the d0 raw columns.
     outputs: the names of the k targets. classes: the class names, () for a regression.
     ranges: lowest and highest raw value of each column over all rows, each (d0,).
+    categories: for each raw column that is 1 for one category of a column of the table, that
+    column's name and the category; else None.
     """
 
     train: Split
@@ -97,6 +99,7 @@ class Dataset:
     ranges: tuple[Array, Array]
     expansion: Expansion
     standardizer: Standardizer | None
+    categories: tuple[tuple[str, str] | None, ...]
 
     def prepare(self, raw: Array) -> Array:
         """Raw inputs (n, d0) as inputs of the network (n, d)."""
@@ -123,10 +126,11 @@ def build_dataset(data: DataLike, loss_name: str, base: Path | None = None) -> D
     samples = _filled(samples, rows[0])
 
     chosen = expansion(data.features, samples.features, samples.groups)
-    raw, raw_names = samples.X, samples.features
+    raw, raw_names, categories = samples.X, samples.features, _categories(samples)
     # With two raw inputs both stay, so that the plane can be drawn whatever the features are.
     if raw.shape[1] > 2 and len(chosen.columns) < raw.shape[1]:
         raw, raw_names = raw[:, chosen.columns], tuple(raw_names[c] for c in chosen.columns)
+        categories = tuple(categories[c] for c in chosen.columns)
         chosen, samples = chosen.restricted(), replace(samples, image_shape=None)
     X = chosen(raw)
     standardizer = Standardizer.fit(X[rows[0]]) if data.standardize else None
@@ -153,6 +157,7 @@ def build_dataset(data: DataLike, loss_name: str, base: Path | None = None) -> D
         ranges=(_frozen(raw.min(axis=0)), _frozen(raw.max(axis=0))),
         expansion=chosen,
         standardizer=standardizer,
+        categories=categories,
     )
 
 
@@ -212,6 +217,14 @@ def _csv_path(source: str, base: Path | None) -> Path:
             ]
         )
     return path
+
+
+def _categories(samples: Samples) -> tuple[tuple[str, str] | None, ...]:
+    found: dict[int, tuple[str, str]] = {}
+    for name, columns in samples.groups.items():
+        for column in columns:
+            found[column] = name, samples.features[column].removeprefix(f"{name}=")
+    return tuple(map(found.get, range(len(samples.features))))
 
 
 def _filled(samples: Samples, train: Rows) -> Samples:

@@ -21,6 +21,7 @@ COMMANDS = {
     "conventions": "say what the numbers mean, and the same in PyTorch, Keras, scikit-learn",
     "presets": "list the presets, show or copy one, print their JSON Schema",
     "check": "validate preset files",
+    "export": "write a trained network as code or data for others",
 }
 MOST_SEEDS = 1000
 MOST_DEPTH = 20
@@ -245,6 +246,32 @@ def _check_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _export_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        f"{PROGRAM} export",
+        description="Write the network in a checkpoint as a script that needs nothing of this "
+        "program (numpy, torch), or as weights for other programs (json, safetensors).",
+        epilog="The table that a network was trained on is looked for here, and beside FILE.",
+    )
+    parser.add_argument("file", type=_name, metavar="FILE", help="a checkpoint (.npz)")
+    parser.add_argument(
+        "--to", required=True, choices=("numpy", "torch", "json", "safetensors"), help="the format"
+    )
+    parser.add_argument(
+        "-o", "--output", type=_name, metavar="FILE", help="where to write (here; - prints it)"
+    )
+    parser.add_argument(
+        "--training",
+        action="store_true",
+        help="also the rows and how it was trained: `--train` of the script does it again",
+    )
+    parser.add_argument(
+        "--data", type=_name, metavar="FOLDER", help="where the table is that it was trained on"
+    )
+    parser.add_argument("--force", action="store_true", help="overwrite a file that is there")
+    return parser
+
+
 def _add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", metavar="N", help="seed of the first weights and of the shuffles")
     parser.add_argument(
@@ -268,4 +295,5 @@ _PARSERS = {
     "conventions": _conventions_parser,
     "presets": _presets_parser,
     "check": _check_parser,
+    "export": _export_parser,
 }
