@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
+from nnmath_engine.datasets import DATASETS
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.fields import FIELDS
 
 from nnmath_presets.lesson_fields import SCHEMA
+from nnmath_presets.preset import Preset
 from nnmath_presets.settings import SECTIONS
 
 
@@ -37,6 +41,21 @@ def preset_text(
             lines += ["", f"[{section}.{name}]"]
             lines += [f"{key} = {_literal(value)}" for key, value in table.items()]
     return "\n".join(lines) + "\n"
+
+
+def kept_preset(preset: Preset, experiment: Experiment, folder: Path) -> str:
+    """The TOML text of a preset whose settings have become `experiment`, for a file in `folder`.
+
+    Its table is named from there: by a relative path if it is below, else by a whole one. The
+    lesson stays behind: its goals are those of other settings.
+    """
+    source = experiment.data.source
+    if source not in (*DATASETS, "formula"):
+        table = ((preset.base or Path()) / source).absolute()
+        with suppress(ValueError):
+            table = table.relative_to(folder.absolute())
+        experiment = experiment.with_values({"data.source": table.as_posix()})
+    return preset_text(experiment, preset.title, preset.summary, preset.topics)
 
 
 def _literal(value: Any) -> str:

@@ -145,6 +145,11 @@ def _train_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--save", metavar="FILE", help="write a checkpoint (.npz) at the end")
     parser.add_argument(
+        "--save-preset",
+        metavar="FILE",
+        help="write the settings, with all that changed them, as a new preset (.toml)",
+    )
+    parser.add_argument(
         "--resume",
         metavar="FILE",
         help="go on from a checkpoint, under its own settings and those of --set and --epochs",

@@ -14,6 +14,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 
+from nnmath_tui.leaving import leaving_commands
 from nnmath_tui.messages import ChangeRequested
 from nnmath_tui.screens.board import PANES
 from nnmath_tui.screens.main import MainScreen
@@ -45,6 +46,7 @@ def _commands(app: App[None], screen: Screen[Any]) -> Iterator[SystemCommand]:
         yield from pane_commands(app, screen)
         yield from setting_commands(screen)
         yield from choice_commands(screen)
+        yield from leaving_commands(app, screen)
         yield from preset_commands(screen)
 
 

@@ -64,6 +64,7 @@ class MainScreen(DerivingScreen):
         self._output = OutputPane(id="output", classes="pane")
         self._controls = Controls(id="controls", classes="pane")
         self._late_turn = False
+        self.preset: Preset | None = None
         self.panes = (
             self._formula,
             self._network,
@@ -128,7 +129,7 @@ class MainScreen(DerivingScreen):
 
     @on(PresetOpened)
     def _title_preset(self, message: PresetOpened) -> None:
-        preset = message.preset
+        preset = self.preset = message.preset
         source = preset.experiment.data.source
         self.situation = replace(self.situation, title=preset.title, source=source)
         self.select_nothing()

@@ -12,6 +12,7 @@ from nnmath_engine import checkpoint
 from nnmath_engine.history import HistoryView
 from nnmath_engine.session import Session
 from nnmath_presets.preset import Preset
+from nnmath_presets.writer import kept_preset
 
 from nnmath_tui.arguments import PROGRAM
 from nnmath_tui.failure import FAILED, CommandError, printable
@@ -27,6 +28,7 @@ from nnmath_tui.subcommands.interruption import Interruption
 from nnmath_tui.subcommands.log_lines import SUFFIXES, NoLog
 from nnmath_tui.subcommands.progress import BETWEEN_FRAMES, Progress
 from nnmath_tui.subcommands.training_log import TrainingLog
+from nnmath_tui.whole_file import write_whole
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -42,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         session = opening.start(preset, changes)
     else:
         session = opening.resume(resumed, preset, changes)
+    _save_preset(arguments.save_preset, preset, session)
     refuse_overwriting(save, log_file, resumed, session, preset)
     check_writable(save)
     if not arguments.quiet:
@@ -79,6 +82,19 @@ def run(arguments: argparse.Namespace) -> int:
     if troubles:
         raise CommandError("\n".join(troubles), FAILED)
     return interruption.exit_code
+
+
+def _save_preset(name: str | None, preset: Preset, session: Session) -> None:
+    path = destination("--save-preset", name, (".toml",))
+    if path is None:
+        return
+    text = kept_preset(preset, session.experiment, path.parent)
+    try:
+        write_whole(path, text.encode())
+    except FileExistsError:
+        raise CommandError(f"--save-preset: {path} is there already; name a new file") from None
+    except OSError as error:
+        raise CommandError(unwritable("--save-preset", path, error), FAILED) from None
 
 
 def _open_log(path: Path, task: str, done: HistoryView | None) -> TrainingLog:
