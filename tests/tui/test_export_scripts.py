@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from nnmath_engine.activations import ACTIVATIONS
 from nnmath_engine.losses import LOSSES
-from nnmath_tui.export import shared
+from nnmath_tui.export import training_code
 from nnmath_tui.export.formats import SCRIPTS, exported
 from nnmath_tui.export.source import Source
 
@@ -40,7 +40,7 @@ def test_many_rows_go_into_a_file_beside_the_script(tmp_path: Path) -> None:
     values = BASE | {"data.source": "spiral", "data.samples": 100_000, "training.epochs": 1}
     values |= {"training.batch_size": 1000, "data.test_fraction": 0.1}
     path, session = write_script(tmp_path, values, "numpy")
-    assert session.dataset.train.raw.size + 90_000 > shared.MOST_NUMBERS
+    assert session.dataset.train.raw.size + 90_000 > training_code.MOST_NUMBERS
     assert path.with_suffix(".npz").exists()
     assert path.stat().st_size < 20_000
     [result] = run_scripts([(path, session)])

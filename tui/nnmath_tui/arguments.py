@@ -143,6 +143,16 @@ def _train_parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="write a row per epoch to a .jsonl or .csv, or go on with one after --resume",
     )
+    parser.add_argument(
+        "--log-layers",
+        action="store_true",
+        help="in the log, also the length of each layer's gradient",
+    )
+    parser.add_argument(
+        "--tensorboard",
+        metavar="FOLDER",
+        help="write the same for TensorBoard (needs the extra: nnmath-tui[tensorboard])",
+    )
     parser.add_argument("--save", metavar="FILE", help="write a checkpoint (.npz) at the end")
     parser.add_argument(
         "--save-preset",

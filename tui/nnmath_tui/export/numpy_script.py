@@ -7,7 +7,7 @@ from typing import Any
 import numpy.typing as npt
 from nnmath_engine.optimizers import OPTIMIZERS
 
-from nnmath_tui.export import literals, numpy_pieces, shared
+from nnmath_tui.export import literals, numpy_pieces, shared, training_code
 from nnmath_tui.export.shared import Script
 from nnmath_tui.export.source import Source
 
@@ -46,7 +46,7 @@ def numpy_script(source: Source, training: bool) -> Script:
     ]
     beside: dict[str, npt.NDArray[Any]] = {}
     if training:
-        rows, beside = shared.rows(source)
+        rows, beside = training_code.rows(source)
         parts += [rows, *_training(source)]
     parts += [shared.main(source, training)]
     if "unpack(" in shared.joined(*parts):
@@ -67,7 +67,7 @@ def _training(source: Source) -> list[str]:
                 literals.listed("FIRST_B", shared.asarray(source.first.biases, dtype)),
             ]
         ),
-        shared.targets(source),
+        training_code.targets(source),
         numpy_pieces.loss(source.blueprint.loss.name, source.blueprint.loss.on_logits),
         _gradients(source),
         numpy_pieces.optimizer(training.optimizer, source.subject.optimizer_options),
@@ -81,7 +81,7 @@ def _scored(source: Source) -> str:
 
 
 def _gradients(source: Source) -> str:
-    masked = shared.has_masks(source)
+    masked = training_code.has_masks(source)
     hidden = [f"d_{name}" for name in source.activations[:-1]]
     lines = [
         f"def gradients(X, Y{', masks' if masked else ''}):",
@@ -134,7 +134,7 @@ def _mean_loss(source: Source) -> str:
 def _loop(source: Source) -> str:
     training = source.experiment.training
     slots = len(OPTIMIZERS[training.optimizer].slots)
-    masked = shared.has_masks(source)
+    masked = training_code.has_masks(source)
     lines = [
         "def train(epochs):",
         '    """From the first weights on; prints the mean loss of the training rows."""',
@@ -147,18 +147,18 @@ def _loop(source: Source) -> str:
     if source.watched is not None:
         lines += ["    X_watched, Y_watched = prepare(WATCHED_RAW), targets(WATCHED_TARGETS)"]
         watched = "X_watched, Y_watched"
-    lines += [shared.seed_line(source), "    t = 0", *shared.watching_start(source)]
+    lines += [training_code.seed_line(source), "    t = 0", *training_code.watching_start(source)]
     lines += [
         '    print("epoch,train_loss")',
         '    print(f"0,{mean_loss(X, Y)}")',
         "    for e in range(epochs):",
-        f"        rate = {shared.rate_code(source)}",
-        f"        order = {shared.order_code(source)}",
+        f"        rate = {training_code.rate_code(source)}",
+        f"        order = {training_code.order_code(source)}",
         f"        for start in range(0, len(X), {training.batch_size}):",
         f"            rows = order[start : start + {training.batch_size}]",
     ]
     if masked:
-        lines += shared.masks_code(source)
+        lines += training_code.masks_code(source)
     lines += [
         f"            G = gradients(X[rows], Y[rows]{', masks' if masked else ''})",
         *_penalties(source),
@@ -172,10 +172,10 @@ def _loop(source: Source) -> str:
             f"                w -= np.clip(w, -rate * {training.l1}, rate * {training.l1})",
         ]
     lines += ['        print(f"{e + 1},{mean_loss(X, Y)}")']
-    if shared.watches(source):
+    if training_code.watches(source):
         restore = "W[:], b[:] = kept[: len(W)], kept[len(W) :]"
         lines += [f"        watched = mean_loss({watched})"]
-        lines += shared.watching(source, "[p.copy() for p in P]", restore)
+        lines += training_code.watching(source, "[p.copy() for p in P]", restore)
     return "\n".join(lines) + "\n"
 
 

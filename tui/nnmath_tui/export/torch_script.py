@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from nnmath_engine.network import Parameters
 
-from nnmath_tui.export import literals, shared
+from nnmath_tui.export import literals, shared, training_code
 from nnmath_tui.export.shared import Script
 from nnmath_tui.export.source import Source
 from nnmath_tui.views.conventions.pytorch import MODULES
@@ -59,8 +59,8 @@ def torch_script(source: Source, training: bool) -> Script:
     ]
     beside: dict[str, npt.NDArray[Any]] = {}
     if training:
-        rows, beside = shared.rows(source)
-        parts += [rows, _state("FIRST", source, source.first), shared.targets(source)]
+        rows, beside = training_code.rows(source)
+        parts += [rows, _state("FIRST", source, source.first), training_code.targets(source)]
         if not source.subject.optimizer_options.get("bias_correction", True):
             parts += [_ADAM]
         parts += [_objective(source), _loop(source)]
@@ -125,7 +125,7 @@ def _predict(source: Source) -> str:
 
 def _objective(source: Source) -> str:
     training, logits = source.experiment.training, source.blueprint.loss.on_logits
-    masked = shared.has_masks(source)
+    masked = training_code.has_masks(source)
     lines = [
         f"def scored(X{', masks=()' if masked else ''}):",
         f'    """{"The output z" if logits else "The prediction"}, which the loss takes."""',
@@ -194,7 +194,7 @@ def _optimizer(source: Source) -> str:
 
 def _loop(source: Source) -> str:
     training = source.experiment.training
-    masked = shared.has_masks(source)
+    masked = training_code.has_masks(source)
     lines = [
         "def train(epochs):",
         '    """From the first weights on; prints the mean loss of the training rows."""',
@@ -209,21 +209,21 @@ def _loop(source: Source) -> str:
         ]
         watched = "X_watched, Y_watched"
     lines += [
-        shared.seed_line(source),
+        training_code.seed_line(source),
         f"    optimizer = {_optimizer(source)}",
-        *shared.watching_start(source),
+        *training_code.watching_start(source),
         '    print("epoch,train_loss")',
         '    print(f"0,{mean_loss(X, Y)}")',
         "    for e in range(epochs):",
-        f"        rate = {shared.rate_code(source)}",
+        f"        rate = {training_code.rate_code(source)}",
         "        for group in optimizer.param_groups:",
         '            group["lr"] = rate',
-        f"        order = {shared.order_code(source)}",
+        f"        order = {training_code.order_code(source)}",
         f"        for start in range(0, len(X), {training.batch_size}):",
         f"            rows = order[start : start + {training.batch_size}]",
     ]
     if masked:
-        lines += shared.masks_code(source)
+        lines += training_code.masks_code(source)
     lines += [
         "            optimizer.zero_grad()",
         f"            objective(X[rows], Y[rows]{', masks' if masked else ''}).backward()",
@@ -242,8 +242,8 @@ def _loop(source: Source) -> str:
             "                m.weight.data -= m.weight.data.clamp(-t, t)",
         ]
     lines += ['        print(f"{e + 1},{mean_loss(X, Y)}")']
-    if shared.watches(source):
+    if training_code.watches(source):
         lines += [f"        watched = mean_loss({watched})"]
         keep = "copy.deepcopy(model.state_dict())"
-        lines += shared.watching(source, keep, "model.load_state_dict(kept)")
+        lines += training_code.watching(source, keep, "model.load_state_dict(kept)")
     return "\n".join(lines) + "\n"

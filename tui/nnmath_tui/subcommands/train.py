@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Protocol
 
 from nnmath_engine import checkpoint
 from nnmath_engine.history import HistoryView
@@ -27,6 +29,7 @@ from nnmath_tui.subcommands.destinations import (
 from nnmath_tui.subcommands.interruption import Interruption
 from nnmath_tui.subcommands.log_lines import SUFFIXES, NoLog
 from nnmath_tui.subcommands.progress import BETWEEN_FRAMES, Progress
+from nnmath_tui.subcommands.tensorboard import board_folder, open_board
 from nnmath_tui.subcommands.training_log import TrainingLog
 from nnmath_tui.whole_file import write_whole
 
@@ -39,6 +42,9 @@ def run(arguments: argparse.Namespace) -> int:
     save = destination("--save", arguments.save, (".npz",))
     log_file = destination("--log", arguments.log, SUFFIXES)
     resumed = None if arguments.resume is None else Path(arguments.resume)
+    board = board_folder(arguments.tensorboard, goes_on=resumed is not None)
+    if arguments.log_layers and log_file is None:
+        raise CommandError("--log-layers goes with --log FILE")
     preset, changes = opening.load_preset(arguments.preset), changes_from(arguments)
     if resumed is None:
         session = opening.start(preset, changes)
@@ -53,19 +59,24 @@ def run(arguments: argparse.Namespace) -> int:
     first, began, troubles = session.epoch, time.perf_counter(), []
     with Interruption() as interruption:
         with ExitStack() as stack:
-            log = None
+            done = None if resumed is None else HistoryView(session.state().history)
+            logs: list[Log] = []
             if log_file is not None:
-                done = None if resumed is None else HistoryView(session.state().history)
-                log = _open_log(log_file, session.dataset.task, done)
-                stack.enter_context(closing(log))
+                layers = len(session.parameters.weights) if arguments.log_layers else 0
+                logs.append(_open_log(log_file, session.dataset.task, done, layers))
+                stack.enter_context(closing(logs[-1]))
+            if board is not None:
+                logs.append(open_board(board, session, first if resumed else None))
+                stack.enter_context(closing(logs[-1]))
             stream = None if arguments.quiet else sys.stderr
             total = session.experiment.training.epochs
             progress = Progress("epoch", first, max(first, total), stream, plain=arguments.plain)
             stack.enter_context(closing(progress))
-            _train(session, interruption, progress, log)
+            _train(session, interruption, progress, logs)
         seconds = time.perf_counter() - began
-        if log_file is not None and log is not None and log.error is not None:
-            troubles.append(unwritable("--log", log_file, log.error))
+        for log in logs:
+            if log.error is not None:
+                troubles.append(unwritable(log.option, log.path, log.error))
         if save is not None:
             try:
                 checkpoint.save(save, session)
@@ -97,9 +108,20 @@ def _save_preset(name: str | None, preset: Preset, session: Session) -> None:
         raise CommandError(unwritable("--save-preset", path, error), FAILED) from None
 
 
-def _open_log(path: Path, task: str, done: HistoryView | None) -> TrainingLog:
+class Log(Protocol):
+    """What takes down a training while it goes; `error` is why it no longer does, if so."""
+
+    option: str
+    path: Path
+    error: OSError | None
+
+    def write(self, history: HistoryView) -> None: ...
+    def close(self) -> None: ...
+
+
+def _open_log(path: Path, task: str, done: HistoryView | None, layers: int) -> TrainingLog:
     try:
-        return TrainingLog(path, task, done=done)
+        return TrainingLog(path, task, done=done, layers=layers)
     except NoLog as error:
         raise CommandError(
             f"--log: {path} is not the log of this training, and stays as it is: {error}"
@@ -109,14 +131,14 @@ def _open_log(path: Path, task: str, done: HistoryView | None) -> TrainingLog:
 
 
 def _train(
-    session: Session, interruption: Interruption, progress: Progress, log: TrainingLog | None
+    session: Session, interruption: Interruption, progress: Progress, logs: Sequence[Log]
 ) -> None:
     total, rows = session.experiment.training.epochs, len(session.dataset.train)
     while True:
         # The state shares its arrays with the session; a snapshot would copy them each time.
         state = session.state()
         history = HistoryView(state.history)
-        if log is not None:
+        for log in logs:
             log.write(history)
         done = state.epoch + state.position / rows
         progress.show(done, figures.short(history.last, session.dataset.task))
