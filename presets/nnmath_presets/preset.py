@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nnmath_engine.datasets import DATASETS
 from nnmath_engine.experiment import Experiment
 
 
@@ -68,6 +69,12 @@ class Preset:
     base: Path | None = None
     path: Path | None = None
     source: str = ""
+
+    @property
+    def is_bare_table(self) -> bool:
+        """Whether it was made of a table alone, by settings that nobody wrote."""
+        source = self.experiment.data.source
+        return self.path is None and source not in (*DATASETS, "formula")
 
 
 @dataclass(frozen=True, slots=True)

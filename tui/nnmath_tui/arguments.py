@@ -21,6 +21,7 @@ COMMANDS = {
     "conventions": "say what the numbers mean, and the same in PyTorch, Keras, scikit-learn",
     "presets": "list the presets, show or copy one, print their JSON Schema",
     "check": "validate preset files",
+    "data": "say what is made of a table: target, inputs, rows",
     "export": "write a trained network as code or data for others",
 }
 MOST_SEEDS = 1000
@@ -261,6 +262,20 @@ def _check_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _data_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        f"{PROGRAM} data",
+        description="Say what the program makes of a CSV file: which column is predicted and how, "
+        "which are inputs, which rows are left out. --set changes it, here and in `train`.",
+        epilog="such as --set data.target=price --set data.task=regression "
+        '--set \'data.features=["size", "rooms"]\'',
+    )
+    parser.set_defaults(epochs=None, seed=None)
+    parser.add_argument("preset", type=_name, metavar="FILE", help=_PRESET)
+    _add_set(parser)
+    return parser
+
+
 def _export_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         f"{PROGRAM} export",
@@ -289,6 +304,10 @@ def _export_parser() -> argparse.ArgumentParser:
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", metavar="N", help="seed of the first weights and of the shuffles")
+    _add_set(parser)
+
+
+def _add_set(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set",
         metavar="PATH=VALUE",
@@ -310,5 +329,6 @@ _PARSERS = {
     "conventions": _conventions_parser,
     "presets": _presets_parser,
     "check": _check_parser,
+    "data": _data_parser,
     "export": _export_parser,
 }

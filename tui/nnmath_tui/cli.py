@@ -91,6 +91,10 @@ def _run(argv: Sequence[str]) -> int:
             from nnmath_tui.subcommands import check
 
             return check.run(arguments)
+        case "data":
+            from nnmath_tui.subcommands import data
+
+            return data.run(arguments)
         case "export":
             from nnmath_tui.subcommands import export
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, cast
 
+from nnmath_engine.snapshot import Snapshot
 from nnmath_presets.preset import Preset
 from textual import on
 from textual.app import ComposeResult
@@ -110,6 +111,8 @@ class MainScreen(DerivingScreen):
         before, snapshot = self.situation, message.snapshot
         if before.snapshot is None or before.snapshot.layer_sizes != snapshot.layer_sizes:
             self.select_nothing()
+        if before.snapshot is None or before.snapshot.dataset is not snapshot.dataset:
+            self._say_what_is_assumed(snapshot)
         with self.app.batch_update():
             self._loss.ahead = message.ahead
             for pane in self._turn(message.running):
@@ -119,6 +122,15 @@ class MainScreen(DerivingScreen):
         # The status bar changes with every snapshot. Asked by the screen itself, "after refresh"
         # may be before: the widgets have not told it yet that they want to be painted.
         self._status.call_after_refresh(self.snapshot_shown)
+
+    def _say_what_is_assumed(self, snapshot: Snapshot) -> None:
+        """Of a table that nobody wrote a preset for."""
+        if self.preset is None or not self.preset.is_bare_table:
+            return
+        from nnmath_tui.views.assumptions import in_short
+
+        words = in_short(snapshot.experiment, snapshot.dataset)
+        self.notify(words, title=f"Assumed of {self.preset.title}", timeout=12, markup=False)
 
     async def get_ready(self) -> None:
         await in_background(lines.get_ready)
