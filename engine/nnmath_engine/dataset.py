@@ -11,8 +11,9 @@ from typing import Any, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
+from nnmath_engine import points
 from nnmath_engine.arrays import Array
-from nnmath_engine.datasets import DATASETS
+from nnmath_engine.datasets import DATASETS, GIVEN
 from nnmath_engine.features import Expansion, Standardizer, expansion
 from nnmath_engine.fields import FIELDS
 from nnmath_engine.formulas import formula_samples
@@ -39,6 +40,8 @@ class DataLike(Protocol):
     def classes(self) -> int: ...
     @property
     def formula(self) -> str: ...
+    @property
+    def points(self) -> tuple[Any, ...]: ...
     @property
     def target(self) -> str: ...
     @property
@@ -154,7 +157,7 @@ def build_dataset(data: DataLike, loss_name: str, base: Path | None = None) -> D
         target=samples.target,
         image_shape=samples.image_shape,
         notes=samples.notes,
-        ranges=(_frozen(raw.min(axis=0)), _frozen(raw.max(axis=0))),
+        ranges=_ranges(data, raw),
         expansion=chosen,
         standardizer=standardizer,
         categories=categories,
@@ -169,6 +172,8 @@ def _samples(data: DataLike, base: Path | None) -> Samples:
     source = DATASETS.get(data.source)
     if data.source == "formula":
         return formula_samples(data.formula, rng, data.samples, data.noise)
+    if data.source == points.SOURCE:
+        return points.points_samples(data.points, data.task)
     if source is None:
         return read_csv(
             _csv_path(data.source, base),
@@ -205,7 +210,7 @@ def _with_idle_settings(samples: Samples, data: DataLike) -> Samples:
 
 def _csv_path(source: str, base: Path | None) -> Path:
     path = (base or Path()) / source
-    names = [*DATASETS, "formula"]
+    names = [*DATASETS, *GIVEN]
     # A bare word is more likely a misspelled data set than a file that is not there.
     if "." not in source and "/" not in source and not path.exists():
         near = difflib.get_close_matches(source, names, n=1)
@@ -217,6 +222,13 @@ def _csv_path(source: str, base: Path | None) -> Path:
             ]
         )
     return path
+
+
+def _ranges(data: DataLike, raw: Array) -> tuple[Array, Array]:
+    if data.source == points.SOURCE and raw.shape[1] == 2:
+        low, high = points.points_ranges(raw)
+        return _frozen(low), _frozen(high)
+    return _frozen(raw.min(axis=0)), _frozen(raw.max(axis=0))
 
 
 def _categories(samples: Samples) -> tuple[tuple[str, str] | None, ...]:

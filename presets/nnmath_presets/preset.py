@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nnmath_engine.datasets import DATASETS
+from nnmath_engine.datasets import is_file
 from nnmath_engine.experiment import Experiment
 
 
@@ -73,8 +73,7 @@ class Preset:
     @property
     def is_bare_table(self) -> bool:
         """Whether it was made of a table alone, by settings that nobody wrote."""
-        source = self.experiment.data.source
-        return self.path is None and source not in (*DATASETS, "formula")
+        return self.path is None and is_file(self.experiment.data.source)
 
 
 @dataclass(frozen=True, slots=True)

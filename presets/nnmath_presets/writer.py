@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from nnmath_engine.datasets import DATASETS
+from nnmath_engine.datasets import is_file
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.fields import FIELDS
 
@@ -50,7 +50,7 @@ def kept_preset(preset: Preset, experiment: Experiment, folder: Path) -> str:
     lesson stays behind: its goals are those of other settings.
     """
     source = experiment.data.source
-    if source not in (*DATASETS, "formula"):
+    if is_file(source):
         table = ((preset.base or Path()) / source).absolute()
         with suppress(ValueError):
             table = table.relative_to(folder.absolute())

@@ -9,6 +9,7 @@ from typing import Any
 
 from nnmath_engine.fields import FIELDS
 from nnmath_presets import catalog
+from textual.actions import parse
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.dom import DOMNode
@@ -87,6 +88,9 @@ def pane_commands(app: App[None], screen: MainScreen) -> Iterator[SystemCommand]
             continue
         seen = set()
         for binding in Binding.make_bindings(type(pane).BINDINGS):
+            _, name, parameters = parse(binding.action)
+            if not pane.check_action(name, parameters):
+                continue
             if binding.tooltip and binding.key not in MOVING and binding.action not in seen:
                 seen.add(binding.action)
                 yield SystemCommand(

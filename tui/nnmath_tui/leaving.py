@@ -37,6 +37,11 @@ def leaving_commands(app: App[None], screen: MainScreen) -> Iterator[SystemComma
         "these settings, as a new .toml file of the current folder",
         partial(save_preset, app, screen),
     )
+    yield SystemCommand(
+        "Save the rows as CSV",
+        "the inputs and the target of all rows, such as drawn points",
+        partial(save_rows, app, screen),
+    )
 
 
 async def export(app: App[None], screen: MainScreen, to: str, training: bool) -> None:
@@ -66,6 +71,22 @@ async def save_preset(app: App[None], screen: MainScreen) -> None:
         return {".toml": text.encode()}
 
     await _write(app, files.as_file_name(preset.name), make)
+
+
+async def save_rows(app: App[None], screen: MainScreen) -> None:
+    """Write the raw rows, those to train on first, as a table with the target as its last column;
+    say where, or why not.
+    """
+    snapshot = screen.situation.snapshot
+    if snapshot is None:
+        return
+
+    def make() -> Mapping[str, bytes]:
+        from nnmath_tui.export.rows import table_text
+
+        return {".csv": table_text(snapshot.dataset).encode()}
+
+    await _write(app, f"{files.as_file_name(screen.situation.title)}-rows", make)
 
 
 async def _write(app: App[None], name: str, make: Callable[[], Mapping[str, bytes]]) -> None:

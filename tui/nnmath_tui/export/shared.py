@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from nnmath_engine.datasets import DATASETS
+from nnmath_engine.datasets import DATASETS, GIVEN
 
 from nnmath_tui.export import literals
 from nnmath_tui.export.source import Source
@@ -118,7 +118,7 @@ def read(source: Source) -> str:
 def _is_made(source: Source) -> bool:
     """Whether all inputs are sure to be plain numbers: only in tables there are other kinds."""
     data = DATASETS.get(source.experiment.data.source)
-    return source.experiment.data.source == "formula" or (data is not None and not data.real)
+    return source.experiment.data.source in GIVEN or (data is not None and not data.real)
 
 
 def prepare(source: Source) -> str:

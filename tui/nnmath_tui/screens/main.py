@@ -168,6 +168,7 @@ class MainScreen(DerivingScreen):
     @on(ChangeRejected)
     def _say_why(self, message: ChangeRejected) -> None:
         self._controls.reject(message.changes, message.problems)
+        self._output.take_back()
         if not self._controls.display:
             self._answer(Answered("not changed:", "; ".join(map(str, message.problems)), True))
 

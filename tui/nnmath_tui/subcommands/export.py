@@ -11,7 +11,7 @@ from nnmath_engine import checkpoint
 from nnmath_engine.archive import ArchiveError
 from nnmath_engine.checkpoint import CheckpointError
 from nnmath_engine.dataset import DataError
-from nnmath_engine.datasets import DATASETS
+from nnmath_engine.datasets import is_file
 from nnmath_engine.experiment import ExperimentError
 
 from nnmath_tui.export.formats import SCRIPTS, SUFFIXES, exported
@@ -87,7 +87,7 @@ def _source(file: Path, data: str | None) -> Source:
 def _base(file: Path, data: str | None) -> Path | None:
     """The folder that holds the table which the network was trained on, if it was one."""
     source = checkpoint.load(file)[0].data.source
-    is_table = source not in (*DATASETS, "formula")
+    is_table = is_file(source)
     if data is not None:
         if not is_table:
             raise CommandError(f"--data: the network was trained on {source}, which is no file")

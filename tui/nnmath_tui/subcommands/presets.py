@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from nnmath_engine.datasets import DATASETS
+from nnmath_engine.datasets import is_file
 from nnmath_presets import catalog
 from nnmath_presets.json_schema import json_schema
 from nnmath_presets.preset import Preset
@@ -48,7 +48,7 @@ def _copy(preset: Preset, destination: str | None, force: bool) -> None:
         raise CommandError(f"there is no folder {path.parent}")
     files = {path: preset.source.encode()}
     source = preset.experiment.data.source
-    if source not in (*DATASETS, "formula") and not Path(source).is_absolute():
+    if is_file(source) and not Path(source).is_absolute():
         # The copy looks for its table beside itself.
         if not (path.parent / source).resolve().is_relative_to(path.parent.resolve()):
             raise CommandError(

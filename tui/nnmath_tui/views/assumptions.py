@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from nnmath_engine.dataset import Dataset, Split
-from nnmath_engine.datasets import DATASETS
+from nnmath_engine.datasets import is_file
 from nnmath_engine.experiment import Experiment
 
 from nnmath_tui.drawing.numbers import count, short
@@ -54,7 +54,7 @@ def columns(dataset: Dataset) -> Iterator[str]:
 
 
 def _target(experiment: Experiment, dataset: Dataset) -> str:
-    is_table = experiment.data.source not in (*DATASETS, "formula")
+    is_table = is_file(experiment.data.source)
     how = " (the last column)" if is_table and not experiment.data.target else ""
     if not dataset.classes:
         return f"{_name(dataset.target)}{how}: regression"
