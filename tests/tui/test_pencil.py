@@ -185,3 +185,21 @@ async def test_a_drawing_becomes_a_preset_and_a_table(
     assert table[0] == "x1,x2,class"
     rows = np.array([line.split(",") for line in table[1:]], dtype=float)
     np.testing.assert_array_equal(rows, np.column_stack([train.raw, train.y]))
+
+
+async def test_a_selected_sample_that_is_gone_is_selected_no_longer(
+    make_app: MakeApp, until: Until
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        pane = await opened(app, pilot, until)
+        await pilot.press("right", "right")
+        await pilot.pause()
+        await pilot.press("D", "w", "1")
+        await until(lambda: len(points(app)) == 1)
+        await pilot.pause()
+        assert pane.look.sample is None
+        assert isinstance(app.board, MainScreen)
+        text = "\n".join(strip.text for strip in app.board._formula.lines())
+        assert "rows 0 to 0" not in text
+        assert "select a neuron" in text

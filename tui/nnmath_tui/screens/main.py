@@ -109,9 +109,12 @@ class MainScreen(DerivingScreen):
     @on(SnapshotReady)
     def _show_snapshot(self, message: SnapshotReady) -> None:
         before, snapshot = self.situation, message.snapshot
-        if before.snapshot is None or before.snapshot.layer_sizes != snapshot.layer_sizes:
+        was = before.snapshot
+        other_rows = was is None or was.dataset is not snapshot.dataset
+        # What was selected may be one of rows that are no longer there, or are others now.
+        if was is None or other_rows or was.layer_sizes != snapshot.layer_sizes:
             self.select_nothing()
-        if before.snapshot is None or before.snapshot.dataset is not snapshot.dataset:
+        if other_rows:
             self._say_what_is_assumed(snapshot)
         with self.app.batch_update():
             self._loss.ahead = message.ahead

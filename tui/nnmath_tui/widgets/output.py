@@ -76,8 +76,7 @@ class OutputPane(Pencil):
             return
         room = self.size.width - _BORDER
         if self.drawing:
-            title, below = self.drawing_words()
-            self.caption(title, below if len(below) <= room else below.partition(" · ")[0])
+            self.caption(*self.drawing_words(room))
             return
         title = output_title(self.snapshot.dataset, self.look)
         note = next((words for words in self._notes[1] if len(words) <= room), None)

@@ -45,12 +45,14 @@ class Pencil(Pane):
         Binding("D", "draw", "draw", id="output-draw",
                 tooltip="Draw points: they become the rows to train on"),
         *map(_digit, range(10)),
-        Binding("delete,backspace", "remove", "remove", id="output-remove",
+        Binding("delete", "remove", "remove", id="output-remove",
                 tooltip="While drawing: take the nearest point away"),
-        Binding("w", "wipe", "wipe", id="output-wipe",
-                tooltip="While drawing: begin with an empty plane"),
+        Binding("backspace", "remove", id="output-remove-too", show=False,
+                tooltip="While drawing: take the nearest point away"),
         Binding("escape", "end_drawing", "done", id="output-end-drawing",
                 tooltip="Done drawing"),
+        Binding("w", "wipe", "wipe", id="output-wipe",
+                tooltip="While drawing: begin with an empty plane"),
     ]  # fmt: skip
 
     look: reactive[OutputLook]
@@ -130,16 +132,22 @@ class Pencil(Pane):
             self.post_message(ChangeRequested(changes))
         self.redraw()
 
-    def drawing_words(self) -> tuple[str, str]:
-        """What to say above and below the plane while it is drawn on."""
+    def drawing_words(self, room: int) -> tuple[str, str]:
+        """What to say above and below the plane while it is drawn on, as far as there is room."""
         snapshot = self.snapshot
         assert snapshot is not None
         count = len(self._points)
-        classes = snapshot.dataset.task == "classification"
-        of = f"class {self._digit}" if classes else f"{number_of(snapshot.dataset, self._digit):g}"
-        what = "0-9 put a point of that class" if classes else "0-9 put a point, low to high"
+        if snapshot.dataset.task == "classification":
+            what, of = "0-9 put a point of that class", f"class {self._digit}"
+        else:
+            what = "0-9 put a point, low to high"
+            of = f"{number_of(snapshot.dataset, self._digit):g}"
+        title = f"Draw: {what}"
         number = f"{count} point{'s' * (count != 1)}" if count else "empty: put a first point"
-        return f"Draw: {what}", f"{number} · click: {of} · delete removes · escape ends"
+        parts = [number, f"click: {of}", "escape ends"]
+        while len(parts) > 1 and len(" · ".join(parts)) > room:
+            parts.pop()
+        return title if len(title) <= room else "Draw: 0-9 put a point", " · ".join(parts)
 
     def take_back(self) -> None:
         """What was asked for is not to be: go on with the points that there are."""
