@@ -16,6 +16,8 @@ from nnmath_presets.lesson_fields import SCHEMA
 from nnmath_presets.preset import Preset
 from nnmath_presets.settings import SECTIONS
 
+_WIDTH = 90
+
 
 def preset_text(
     experiment: Experiment, title: str = "", summary: str = "", topics: Sequence[str] = ()
@@ -65,5 +67,9 @@ def _literal(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return "[" + ", ".join(_literal(item) for item in value) + "]"
+        items = [_literal(item) for item in value]
+        if sum(map(len, items)) > _WIDTH and isinstance(value[0], tuple):
+            # Matrices and points: a row to a line, to be read and changed by hand.
+            return "[\n" + "".join(f"    {item},\n" for item in items) + "]"
+        return "[" + ", ".join(items) + "]"
     return repr(value)

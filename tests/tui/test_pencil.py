@@ -181,6 +181,7 @@ async def test_a_drawing_becomes_a_preset_and_a_table(
         experiment, train = now(app).experiment, now(app).dataset.train
     assert catalog.load(tmp_path / "small.toml").experiment == experiment
     assert main(["check", "small.toml", "small-rows.csv"]) == 0
+    assert len((tmp_path / "small.toml").read_text().splitlines()) > 22  # a point to a line
     table = (tmp_path / "small-rows.csv").read_text().splitlines()
     assert table[0] == "x1,x2,class"
     rows = np.array([line.split(",") for line in table[1:]], dtype=float)

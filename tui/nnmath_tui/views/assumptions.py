@@ -35,7 +35,8 @@ def in_short(experiment: Experiment, dataset: Dataset) -> str:
 
 def columns(dataset: Dataset) -> Iterator[str]:
     """A line for each input column of the table."""
-    low, high = dataset.ranges
+    raw = np.concatenate([split.raw for split in _splits(dataset)])
+    low, high = raw.min(axis=0), raw.max(axis=0)
     seen: dict[str, list[str]] = {}
     for pair in dataset.categories:
         if pair:

@@ -92,6 +92,15 @@ class OutputPane(Pencil):
                     break
         self.caption(title, below)
 
+    def explain(self) -> str:
+        """What the data are, and what was assumed of a table."""
+        if self.snapshot is None:
+            return ""
+        from nnmath_tui.views.assumptions import in_short
+
+        words = in_short(self.snapshot.experiment, self.snapshot.dataset)
+        return f"The data: {words}"
+
     # Views
 
     def action_view(self) -> None:
