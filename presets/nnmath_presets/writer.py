@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from nnmath_engine import points
 from nnmath_engine.datasets import is_file
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.fields import FIELDS
@@ -57,6 +58,8 @@ def kept_preset(preset: Preset, experiment: Experiment, folder: Path) -> str:
         with suppress(ValueError):
             table = table.relative_to(folder.absolute())
         experiment = experiment.with_values({"data.source": table.as_posix()})
+    if source != points.SOURCE:  # drawn once, and left for other data
+        experiment = experiment.with_values({"data.points": ()})
     return preset_text(experiment, preset.title, preset.summary, preset.topics)
 
 

@@ -95,6 +95,17 @@ async def test_changed_settings_become_a_preset_that_check_accepts(
     assert main(["check", "small.toml"]) == 0
 
 
+async def test_points_that_were_left_for_other_data_are_not_kept(
+    make_app: MakeApp, until: Until, folder: Path
+) -> None:
+    app = make_app({"data.points": [[0.5, 0.5, 1.0]]})
+    async with app.run_test(size=(120, 40)):
+        await ready(app, until)
+        await do(app, "Save as preset")
+    assert "points" not in (folder / "small.toml").read_text()
+    assert main(["check", "small.toml"]) == 0
+
+
 async def test_a_table_is_named_from_where_the_preset_is_written(
     until: Until, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,6 +15,7 @@ from nnmath_tui.cli import main
 from nnmath_tui.commands import commands
 from nnmath_tui.screens.main import MainScreen
 from nnmath_tui.views.planes import plane_frame
+from nnmath_tui.widgets.loss import LossPane
 from nnmath_tui.widgets.output import OutputPane
 from textual.pilot import Pilot
 
@@ -58,6 +59,8 @@ async def test_keys_put_points_that_training_goes_on_with(make_app: MakeApp, unt
         assert max(abs(x1), abs(x2)) < 0.1
         dataset = now(app).dataset
         assert (len(dataset.train), len(dataset.test)) == (21, 0)
+        # No value is shown as that of test rows, which are no longer there.
+        assert "test" not in str(app.screen.query_one(LossPane).border_title)
         for one, other in zip(before.arrays(), now(app).parameters.arrays(), strict=True):
             np.testing.assert_array_equal(one, other)
         await pilot.press("right", "right", "0", "up", "0")
