@@ -154,3 +154,12 @@ def test_many_classes_tell_their_mistakes_one_by_one() -> None:
         " 2 class_a_… → class_c_…",
         " 1 class_j_… → class_i_…",
     ]
+
+
+def test_the_mark_of_a_cell_covers_no_digit() -> None:
+    counts = np.array([[53, 1], [12, 54]])
+    for mode in MODES:
+        for width in range(16, 40):
+            strips = draw_confusion(counts, "01", width, 8, Palette(mode), cell=(0, 0))
+            text = "\n".join(strip.text for strip in strips)
+            assert "53" in text or "accuracy" in strips[0].text

@@ -258,3 +258,35 @@ async def test_a_long_name_in_a_narrow_derivation_is_whole(make_app: MakeApp, un
         app.screen.post_message(SampleSelected("test", 13))
         await pilot.press("6")
         await until(lambda: page(app).count("sample_loss@test13") == 2)
+
+
+async def test_a_derivation_can_be_copied_as_text(make_app: MakeApp, until: Until) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: ready(app))
+        app.screen.post_message(WeightSelected(WeightPlace(1, 0, 2)))
+        await until(lambda: bar(app).startswith("ƒ next w1[0,2]"))
+        await pilot.press("enter")
+        await until(lambda: "next w1[0,2] = w − step" in page(app))
+        await pilot.press("Y")
+        lines = app.clipboard.splitlines()
+        assert lines[0] == "next w1[0,2]: w1[0,2] after the next step"
+        assert lines[1].endswith("w − step,  step = η·g")
+        assert reproduces(*(line.strip().removeprefix("= ") for line in lines[2:4]))
+
+
+async def test_keys_of_the_screen_work_where_an_equals_sign_begins_a_number(
+    make_app: MakeApp, until: Until
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: ready(app))
+        await pilot.press("s", "s", "3")
+        await pilot.pause()
+        await pilot.press("right", "comma")
+        await until(lambda: screen(app).situation.past)
+        await pilot.press("full_stop")
+        await until(lambda: not screen(app).situation.past)
+        assert screen(app)._weights.typing is None
+        await pilot.press("equals_sign")
+        await until(lambda: screen(app)._weights.typing is not None)

@@ -74,7 +74,7 @@ def draw_confusion(
     if cell is not None:
         row_counts = counts[cell[0]].tolist()
         level = _level(row_counts[cell[1]], sum(row_counts), cell[0] == cell[1])
-        _draw_cell_mark(canvas, layout, cell, level)
+        _draw_cell_mark(canvas, layout, cell, level, row_counts[cell[1]])
     below = layout.above + size * layout.tall + 1
     if not draw_note(canvas, below, notes):
         text = f"{summary}   {mistakes}"
@@ -170,12 +170,19 @@ def _layout(grid: _Grid, size: int, width: int, height: int, palette: Palette) -
     return _Layout(left, above, cell, max(1, min(_TALLEST, room)))
 
 
-def _draw_cell_mark(canvas: Canvas, layout: _Layout, cell: tuple[int, int], level: int) -> None:
-    """Brackets around a count, on its ground."""
+def _draw_cell_mark(
+    canvas: Canvas, layout: _Layout, cell: tuple[int, int], level: int, value: int
+) -> None:
+    """Brackets around a count, on its ground; where they would cover digits, it is reversed."""
     palette = canvas.palette
     ground = palette.diverging(level) if palette.shades else None
     color = palette.accent if ground is None else palette.contrast(ground)
     x, y = layout.left + cell[1] * layout.cell, layout.above + cell[0] * layout.tall
+    text = str(value) if value else "·"
+    if layout.cell < len(text) + 2:
+        shown = (" " * ((layout.cell - len(text) + 1) // 2) + text).ljust(layout.cell)
+        canvas.put(x, y + layout.tall // 2, shown, color, ground, bold=True, reverse=True)
+        return
     for row in range(y, y + layout.tall):
         canvas.put(x, row, "[", color, ground, bold=True)
         canvas.put(x + layout.cell - 1, row, "]", color, ground, bold=True)

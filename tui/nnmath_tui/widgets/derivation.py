@@ -13,6 +13,7 @@ from textual.strip import Strip
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.derivation import DerivationPicture, draw_derivation
 from nnmath_tui.messages import CellOpened
+from nnmath_tui.views.copying import derivation_text
 from nnmath_tui.views.derivation import Page, in_print, page
 from nnmath_tui.widgets.pane import Pane
 
@@ -60,10 +61,6 @@ class DerivationPane(Pane):
         self._cursors, self._fresh = [], True
         self.path = (cell,)
 
-    def copyable(self) -> str:
-        """The number that is shown, whole."""
-        return repr(self._page.derivation.value) if self._page is not None else ""
-
     def explain(self) -> str:
         """The number that is shown, in words."""
         return f"{self._page.derivation.cell}: {self._page.derivation.words}" if self._page else ""
@@ -86,6 +83,12 @@ class DerivationPane(Pane):
 
     def describe(self) -> None:
         self.caption("Derivation" + (f" of {self.path[-1]}" if self.path else ""))
+
+    def copyable(self) -> str:
+        """The derivation as `nnmath-tui explain` prints it."""
+        if self.sheet is None or self._page is None:
+            return ""
+        return derivation_text(self.sheet, self._page.path[-1])
 
     def action_move(self, by: int) -> None:
         """Choose another number of the equation."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from nnmath_tui.widgets.line_edit import LineEdit
 
-STARTERS = frozenset("=.")
-"""Typing one of these on a selected cell begins a new number; digits go to panes, as ever."""
+STARTERS = frozenset("=")
+"""Typing it on a selected cell begins a new number; digits, signs and points have other uses."""
 KEYS = frozenset(("backspace", "delete", "left", "right", "home", "end", "ctrl+u"))
 _OF_NUMBERS = frozenset("0123456789.,-−+eE")
 _WINDOW = 18
