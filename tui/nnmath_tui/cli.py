@@ -91,6 +91,14 @@ def _run(argv: Sequence[str]) -> int:
             from nnmath_tui.subcommands import check
 
             return check.run(arguments)
+        case "data":
+            from nnmath_tui.subcommands import data
+
+            return data.run(arguments)
+        case "export":
+            from nnmath_tui.subcommands import export
+
+            return export.run(arguments)
         case _:
             from nnmath_tui.subcommands import open_app
 
