@@ -93,12 +93,13 @@ def _train(
             group = seeds[start : start + together]
             ensemble = Ensemble(experiment, group, dataset)
             met: list[dict[Goal, int]] = [{} for _ in group]
-            _judge(ensemble, goals, met)
+            planned = preset.experiment.training.epochs
+            _judge(ensemble, goals, met, planned)
             while (
                 ensemble.epoch < epochs and "ready" in ensemble.statuses and not interruption.signal
             ):
                 ensemble.run(BETWEEN_FRAMES, epochs, clock=interruption.clock)
-                _judge(ensemble, goals, met)
+                _judge(ensemble, goals, met, planned)
                 progress.show(start * epochs + len(group) * ensemble.epoch, f"{len(seeds)} seeds")
             outcomes += [
                 Outcome(
@@ -116,15 +117,19 @@ def _train(
 
 
 def _goals(preset: Preset) -> list[Goal]:
-    return [goal for goal in preset.lesson.goals if is_recorded(goal)] if preset.lesson else []
+    goals = preset.lesson.goals if preset.lesson else ()
+    return [goal for goal in goals if goal.kind == "metric" and is_recorded(goal)]
 
 
-def _judge(ensemble: Ensemble, goals: Sequence[Goal], met: Sequence[dict[Goal, int]]) -> None:
+def _judge(
+    ensemble: Ensemble, goals: Sequence[Goal], met: Sequence[dict[Goal, int]], planned: int
+) -> None:
     """Take note of the goals that were met by now: a long history leaves epochs out later."""
     for member, already in enumerate(met):
+        stopped = ensemble.statuses[member] == "stopped"
         for goal in goals:
             if goal not in already:
-                epoch = reached(ensemble.history(member), goal)
+                epoch = reached(ensemble.history(member), goal, planned, stopped)
                 if epoch is not None:
                     already[goal] = epoch
 
@@ -168,11 +173,12 @@ def _on_goal(goal: Goal, outcomes: Sequence[Outcome]) -> Iterator[str]:
     epochs = {outcome.seed: outcome.reached.get(goal) for outcome in outcomes}
     met = [epoch for epoch in epochs.values() if epoch is not None]
     bounds = [
-        f"{sign} {bound:g}"
-        for sign, bound in ((">=", goal.at_least), ("<=", goal.at_most))
-        if bound is not None
+        f"{bound.metric} {sign} {limit:g}"
+        for bound in goal.bounds
+        for sign, limit in ((">=", bound.at_least), ("<=", bound.at_most))
+        if limit is not None
     ]
-    yield f"goal: {printable(goal.say)} ({goal.metric} {' and '.join(bounds)})"
+    yield f"goal: {printable(goal.say)} ({' and '.join(bounds)})"
     yield f"  met by {len(met)} of {len(outcomes)} seeds"
     if met:
         yield "  " + _spread("epochs to goal", met)
