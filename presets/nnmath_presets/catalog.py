@@ -42,7 +42,8 @@ def names() -> tuple[str, ...]:
 
 def files_in(folder: Path) -> tuple[Path, ...]:
     """The preset files of a folder, sorted; its course is none."""
-    return tuple(sorted(path for path in folder.glob("*.toml") if path.name != COURSE))
+    files = (path for path in folder.glob("*.toml") if path.name != COURSE)
+    return tuple(sorted(files, key=lambda path: path.stem))
 
 
 def path_of(name: str) -> Path:

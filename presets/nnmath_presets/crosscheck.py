@@ -14,7 +14,7 @@ from nnmath_engine.losses import LOSSES
 
 from nnmath_presets.files import NO_FILE, file_fault
 from nnmath_presets.findings import suggestion
-from nnmath_presets.metrics import METRICS
+from nnmath_presets.metrics import METRICS, RECORDED
 from nnmath_presets.preset import Bound, Goal, Rule
 
 Complaint = tuple[str, str]
@@ -69,6 +69,12 @@ def goal_complaints(goal: Goal, experiment: Experiment | None) -> list[Complaint
         complaints.append(("answer", f"must be one of the choices: {', '.join(goal.choices)}"))
     if goal.kind == "zeros" and goal.inputs and (low or 0) > len(goal.inputs):
         complaints.append(("at_least", f"is {low:g}, more than the {len(goal.inputs)} inputs"))
+    unseen = [bound.metric for bound in goal.bounds if bound.metric not in RECORDED]
+    if goal.hold_epochs > 1 and goal.is_trained and unseen:
+        what = unseen[0].replace("_", " ") if goal.kind == "zeros" else unseen[0]
+        complaints.append(
+            ("hold_epochs", f"must be 1: {what} is not kept in the history, epoch by epoch")
+        )
     for kept in goal.keep:
         if kept in goal.inputs:
             complaints.append(("keep", f"{kept[:60]!r} is among the inputs to count as well"))

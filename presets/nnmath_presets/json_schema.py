@@ -131,26 +131,33 @@ def _options(entry: Entry) -> Schema:
     return {option.name: _option(option) for option in entry.options}
 
 
-def _section(section: str) -> Schema:
+def _changes() -> Schema:
+    """Tables of settings on top of others, which may have chosen what the options belong to."""
+    return {section: _section(section, on_top=True) for section in SECTIONS}
+
+
+def _section(section: str, on_top: bool = False) -> Schema:
     """A table of settings, with the options that go with each optimizer, schedule, ..."""
     fields = {field.name: field for field in FIELDS.values() if field.section == section}
     schema = _table({name: _field(field) for name, field in fields.items()})
     rules = []
     for path, (chooser, registry) in OPTION_TABLES.items():
         if FIELDS[path].section == section:
-            rules += _option_rules(FIELDS[path].name, FIELDS[chooser], registry)
+            rules += _option_rules(FIELDS[path].name, FIELDS[chooser], registry, on_top)
     if "schedule" in fields:
         _, registry = OPTION_TABLES["training.schedule_options"]
         schema["properties"]["schedule"] = _schedule(fields["schedule"], registry)
     return schema | ({"allOf": rules} if rules else {})
 
 
-def _option_rules(table: str, chooser: Field, registry: Mapping[str, Entry]) -> list[Schema]:
+def _option_rules(
+    table: str, chooser: Field, registry: Mapping[str, Entry], on_top: bool
+) -> list[Schema]:
     """For each entry: if it is the chosen one, then the options table holds its options."""
     rules = []
     for name, entry in registry.items():
         chosen: Schema = {"properties": {chooser.name: {"const": name}}}
-        if name != chooser.default:
+        if on_top or name != chooser.default:
             chosen["required"] = [chooser.name]
         rules.append({"if": chosen, "then": {"properties": {table: _table(_options(entry))}}})
     return rules
@@ -179,7 +186,7 @@ def _lesson() -> Schema:
 def _solution() -> Schema:
     number: Schema = {"type": "number"}
     text: Schema = {"type": "string", "maxLength": LONGEST_TEXT, "pattern": _TEXT}
-    run: Schema = {section: _section(section) for section in SECTIONS}
+    run = _changes()
     run["edits"] = {
         "description": SOLUTION["edits"],
         "type": "object",
@@ -218,7 +225,7 @@ def _one_of(keys: Iterable[str]) -> Schema:
 
 def _goal_table(name: str) -> Schema:
     if name == "changes":
-        return _table({section: _section(section) for section in SECTIONS})
+        return _table(_changes())
     needed, fields = ("metric", BOUND) if name == "also" else ("setting", RULE)
     row = _table({key: _field(field) for key, field in fields.items()}, [needed])
     row |= _one_of(key for key in fields if key != needed)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nnmath_engine.experiment import Experiment
+from nnmath_engine.experiment import OPTION_TABLES, Experiment
 from nnmath_engine.gradcheck import GradientReport
 from nnmath_engine.history import HistoryView
 from nnmath_engine.snapshot import Snapshot
@@ -38,9 +38,14 @@ class Verdict:
 
 
 def changed_settings(start: Experiment, now: Experiment) -> tuple[str, ...]:
-    """The paths of the settings that differ, the seed aside."""
+    """The paths of the settings that differ, the seed aside; options go with their choice."""
     old, new = start.values(), now.values()
-    return tuple(path for path in old if path != SEED and old[path] != new[path])
+    changed = [path for path in old if path != SEED and old[path] != new[path]]
+    return tuple(
+        path
+        for path in changed
+        if path not in OPTION_TABLES or OPTION_TABLES[path][0] not in changed
+    )
 
 
 def objection(preset: Preset, goal: Goal, experiment: Experiment, parameters: int) -> str:

@@ -37,14 +37,26 @@ def read_solution(
         if key not in known:
             hint = suggestion(key, known)
             findings.add((*ROOT, key), f"is not a key of a solution; {hint}")
+    noted = len(findings.problems)
     common = _read_run(table, ROOT, Attempt(), experiment, lesson, findings)
-    runs = table.get("run", [{}])
+    if len(findings.problems) > noted:  # or they would be found again in each run
+        common = Attempt()
+    answers = _read_answers(table.get("answers", []), typed, findings)
+    if "run" not in table:
+        return Solution(runs=(common,), answers=answers)
+    runs = _read_runs(table["run"], common, experiment, lesson, findings)
+    return Solution(runs=runs, answers=answers)
+
+
+def _read_runs(
+    runs: Any, common: Attempt, experiment: Experiment | None, lesson: Lesson, findings: Findings
+) -> tuple[Attempt, ...]:
     if not isinstance(runs, list) or not all(isinstance(run, dict) for run in runs):
         findings.add((*ROOT, "run"), "must be written [[lesson.solution.run]], once for each run")
-        runs = [{}]
+        return ()
     if not 1 <= len(runs) <= MOST_RUNS:
         findings.add((*ROOT, "run"), f"is there {len(runs)} times; at most {MOST_RUNS} are allowed")
-        runs = [{}]
+        return ()
     attempts = []
     for index, run in enumerate(runs):
         place = (*ROOT, "run", index)
@@ -53,8 +65,7 @@ def read_solution(
                 hint = suggestion(key, [*SECTIONS, "edits"])
                 findings.add((*place, key), f"is not a key of a run; {hint}")
         attempts.append(_read_run(run, place, common, experiment, lesson, findings))
-    answers = _read_answers(table.get("answers", []), typed, findings)
-    return Solution(runs=tuple(attempts), answers=answers)
+    return tuple(attempts)
 
 
 def _read_run(

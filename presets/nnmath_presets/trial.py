@@ -91,6 +91,11 @@ class Trial:
         self._ensemble: Ensemble | None = None
         self._closed = 0
 
+    @classmethod
+    def to_compare(cls, preset: Preset, goal: Goal) -> Trial:
+        """The other run of a goal of the kind "faster": the preset's own, with its changes."""
+        return cls(preset, Attempt(settings=goal.changes), [goal], rules=False)
+
     @property
     def is_done(self) -> bool:
         """Whether every goal is decided on every seed."""

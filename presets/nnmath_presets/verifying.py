@@ -111,7 +111,8 @@ def _train(
         wanted = [goal for goal in goals if goal not in best or not best[goal].met]
         if not wanted:
             break
-        for goal, tally in _tallies(preset, run, wanted, train, pause).items():
+        trial = Trial(preset, run, wanted, train=train)
+        for goal, tally in _finished(trial, pause).items():
             if goal.kind == "faster":
                 tally = _faster(preset, goal, tally, pause)
             if goal not in best or len(tally.epochs) > len(best[goal].epochs):
@@ -122,21 +123,13 @@ def _train(
 def _faster(preset: Preset, goal: Goal, fast: Tally, pause: Pause) -> Tally:
     if not fast.epochs:
         return fast
-    slow = _tallies(preset, Attempt(settings=goal.changes), [goal], True, pause, other=True)[goal]
+    slow = _finished(Trial.to_compare(preset, goal), pause)[goal]
     within = goal.within_epochs
     most = preset.experiment.training.epochs if within is None else within
     return compared(fast, slow, goal, most)
 
 
-def _tallies(
-    preset: Preset,
-    run: Attempt,
-    goals: Sequence[Goal],
-    train: bool,
-    pause: Pause,
-    other: bool = False,
-) -> dict[Goal, Tally]:
-    trial = Trial(preset, run, goals, train=train, rules=not other)
+def _finished(trial: Trial, pause: Pause) -> dict[Goal, Tally]:
     while not trial.is_done:
         trial.run(_SLICE)
         pause()

@@ -48,7 +48,7 @@ def test_version(capsys: Captured) -> None:
     [
         ("train", "the following arguments are required: PRESET"),
         ("train circle --epoch 3", "unrecognized arguments: --epoch 3"),
-        ("check", "the following arguments are required: FILE"),
+        ("check", "name a preset, a file or a folder; with --run alone, all that ship"),
         ("-- train circle", "a command comes first, before any option: nnmath-tui train ..."),
         ("--ascii check", "a command comes first, before any option: nnmath-tui check ..."),
         ("presets sow circle", "invalid choice: 'sow'"),
