@@ -28,7 +28,7 @@ def hand_set(first: Parameters, now: Parameters) -> dict[Place, float]:
     """The weights and biases of `now` that are not those of `first`, of the same shapes."""
     edits: dict[Place, float] = {}
     for layer, (W, b) in enumerate(zip(now.weights, now.biases, strict=True), start=1):
-        for row, column in zip(*(W != first.weights[layer - 1]).nonzero(), strict=True):
+        for row, column in zip(*(first.weights[layer - 1] != W).nonzero(), strict=True):
             edits[Place(layer, int(row), int(column))] = float(W[row, column])
         for column in (b != first.biases[layer - 1]).nonzero()[0]:
             edits[Place(layer, None, int(column))] = float(b[column])

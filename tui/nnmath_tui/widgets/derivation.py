@@ -12,9 +12,12 @@ from textual.strip import Strip
 
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.derivation import DerivationPicture, draw_derivation
+from nnmath_tui.drawing.wrapping import wrapped
 from nnmath_tui.messages import CellOpened
 from nnmath_tui.views.derivation import Page, in_print, page
 from nnmath_tui.widgets.pane import Pane
+
+_NOTHING = "Select a number anywhere, then press Enter."
 
 
 class DerivationPane(Pane):
@@ -63,8 +66,8 @@ class DerivationPane(Pane):
         self._page = page(self.sheet, self.path) if self.sheet is not None else None
         if self._page is None or self.sheet is None:
             canvas = Canvas(width, height, self.palette)
-            canvas.put(1, 0, "Select a number anywhere, then press Enter."[: width - 2],
-                       self.palette.muted)  # fmt: skip
+            for y, piece in enumerate(wrapped(_NOTHING, width - 2)):
+                canvas.put(1, y, piece.text, self.palette.muted)
             self._picture = None
             return canvas.strips()
         top = self._picture.top if self._picture is not None else 0
