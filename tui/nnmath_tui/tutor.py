@@ -268,6 +268,7 @@ class Tutor:
         if again:
             self.claim = self.claim.with_run(number, attempt)
             self._save()
+            self._changed()
         self._put(number, lone=not again)
 
     # Answers
