@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from nnmath_engine.datasets import DATASETS
 from nnmath_engine.experiment import ExperimentError
 from nnmath_engine.fields import FIELDS
 
@@ -110,6 +111,9 @@ def decode(code: str, presets: Iterable[Preset]) -> tuple[Preset, Claim]:
     except PackingError as error:
         raise CodeError(f"makes no sense: {error}") from None
     for run in claim.runs:
+        source = run.settings.get("data.source", "formula")
+        if source not in DATASETS and source != "formula":
+            raise CodeError("names a file to read, which no code may")
         try:
             preset.experiment.with_values(run.settings)
         except ExperimentError as error:

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 from nnmath_engine.dataset import DataError
+from nnmath_engine.derivation import Cell, parse_cell
 from nnmath_engine.experiment import ExperimentError
 from nnmath_engine.gradcheck import GradientReport
 from nnmath_engine.session import Session
@@ -116,6 +117,15 @@ class Tutor:
         if self.preset is None or not self.claim.goals:
             return ""
         return encode(self.preset, self.claim)
+
+    @property
+    def hidden(self) -> tuple[Cell, ...]:
+        """The numbers at the start of the lesson that are asked for and not answered yet."""
+        return tuple(
+            parse_cell(goal.cell)
+            for goal, standing in zip(self.goals, self.standings, strict=True)
+            if goal.cell and not goal.changes and not standing.met
+        )
 
     def open(self, preset: Preset) -> None:
         """Take up a lesson where it was left."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from nnmath_engine.derivation import Worksheet
 from nnmath_engine.fields import FIELDS
 from nnmath_presets import catalog
 from nnmath_presets.fit import check_fit
@@ -29,6 +30,7 @@ from nnmath_tui.settings import Settings
 from nnmath_tui.surroundings import Surroundings, surroundings
 from nnmath_tui.tutor import Tutor
 from nnmath_tui.views.formula import WeightPlace
+from nnmath_tui.views.veil import OPEN, veil
 from nnmath_tui.widgets.lesson import LessonPane
 
 WATCH = 1.0
@@ -42,7 +44,9 @@ class TeachingScreen(DerivingScreen):
         super().__init__(settings.fps)
         self.tutor = Tutor(self._show_news, self._announce, settings.learner)
         self._lesson = LessonPane(self.tutor, id="lesson", classes="pane")
+        self.folder, self._learner = settings.course or catalog.FOLDER, settings.learner
         self._around = Surroundings()
+        self._asked: Worksheet | None = None
         self._before_lesson = "network"
         # Whoever names no preset has not asked for a lesson: the network moves by itself.
         self._opens_lesson = not settings.start
@@ -95,6 +99,20 @@ class TeachingScreen(DerivingScreen):
 
     def _show_news(self) -> None:
         self._lesson.news()
+        self._hide()
+
+    def take_sheet(self, sheet: Worksheet | None) -> None:
+        """As ever, but for what the lesson asks for."""
+        self._asked = sheet
+        self._hide()
+        super().take_sheet(sheet)
+
+    def _hide(self) -> None:
+        """Hide what is asked for, as long as the network is as the question has it."""
+        snapshot, hidden = self.situation.snapshot, self.tutor.hidden
+        at_start = snapshot is not None and snapshot.step == 0
+        cover = veil(self._asked, hidden) if at_start else OPEN
+        self._formula.veil = self._derivation.veil = cover
 
     def _announce(self, title: str, text: str) -> None:
         self.post_message(Answered(title, text))
@@ -174,6 +192,19 @@ class TeachingScreen(DerivingScreen):
             self.post_message(Answered("lesson:", "there is no further one", True))
         else:
             self.trainer.open(partial(catalog.load, there.path))
+
+    def action_presets(self) -> None:
+        """Choose another experiment from a list."""
+        from nnmath_tui.screens.presets import PresetsScreen
+
+        browser = PresetsScreen(self.folder, self._learner, self.palette)
+
+        def open_chosen(name: str | None) -> None:
+            self.folder = browser.folder
+            if name is not None:
+                self.open(name)
+
+        self.app.push_screen(browser, open_chosen)
 
     # The file
 

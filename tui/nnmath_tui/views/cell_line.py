@@ -10,6 +10,7 @@ from nnmath_engine.derivation import Cell, CellError, Derivation, Worksheet, der
 from nnmath_engine.derivation.digits import printed
 
 from nnmath_tui.views.formula import Part, WeightPlace
+from nnmath_tui.views.veil import OPEN, Veil
 
 _TERMS = (8, 6, 5, 4, 3, 2)
 _DIGITS = 6
@@ -33,7 +34,7 @@ def cell_of_neuron(layer: int, index: int, cell: Cell | None = None) -> Cell:
     return Cell("a", layer, (index,), sample) if layer else Cell("x", 0, (index,), sample)
 
 
-def cell_line(sheet: Worksheet, cell: Cell, room: int) -> list[Part]:
+def cell_line(sheet: Worksheet, cell: Cell, room: int, veil: Veil = OPEN) -> list[Part]:
     """What fits into so many cells of the best way to say it; never a part of a number.
 
     The ways, from the longest: name, words, formula, numbers and value; without the words; without
@@ -43,7 +44,7 @@ def cell_line(sheet: Worksheet, cell: Cell, room: int) -> list[Part]:
         derivation = derive(sheet, cell)
     except CellError as error:
         return [("hint", str(error))]
-    for parts in _ways(derivation):
+    for parts in _ways(derivation, veil):
         if length(parts) <= room:
             return parts
     return parts
@@ -54,14 +55,19 @@ _PLAIN = frozenset({"x", "y", "lr", "raw", "mask"})
 
 
 def cell_lines(
-    sheet: Worksheet, cell: Cell, height: int, room: int, walk: str = ""
+    sheet: Worksheet,
+    cell: Cell,
+    height: int,
+    room: int,
+    walk: str = "",
+    veil: Veil = OPEN,
 ) -> Iterator[list[Part]]:
     """The line on a number and, if there are two lines, one on a number that it is made of.
 
     walk: where a walk through the step is; it goes first.
     """
     lead: list[Part] = [("walk", walk)] if walk else []
-    yield [*lead, *cell_line(sheet, cell, room - (len(walk) + 1 if walk else 0))]
+    yield [*lead, *cell_line(sheet, cell, room - (len(walk) + 1 if walk else 0), veil)]
     if height < 2:
         return
     try:
@@ -70,7 +76,7 @@ def cell_lines(
         return
     for operand in operands:
         if operand.equations and operand.cell.kind not in _PLAIN:
-            yield cell_line(sheet, operand.cell, room)
+            yield cell_line(sheet, operand.cell, room, veil)
             return
 
 
@@ -79,12 +85,13 @@ def length(parts: list[Part]) -> int:
     return sum(len(text) + 1 for _, text in parts) - 1
 
 
-def _ways(derivation: Derivation) -> Iterator[list[Part]]:
+def _ways(derivation: Derivation, veil: Veil) -> Iterator[list[Part]]:
     # On screen the sample stands in the words, not in every name.
     name = ("name", str(replace(derivation.cell, sample=None)))
     words = ("hint", f"({derivation.words})")
+    whole = veil.hides(derivation.cell, derivation.value)
     if not derivation.equations:
-        value = [("value", f"= {printed(derivation.value, _DIGITS)}")]
+        value = [("value", "= ?" if whole else f"= {printed(derivation.value, _DIGITS)}")]
         notes = [("hint", note) for note in derivation.notes]
         yield [name, words, *value, *notes]
         yield [name, words, *value]
@@ -94,7 +101,7 @@ def _ways(derivation: Derivation) -> Iterator[list[Part]]:
     formula = ("formula", f"= {equation.formula}")
     shown = []
     for most in _TERMS:
-        result = equation.printed(most)
+        result = veil.over(equation.printed(most), whole, derivation.operands())
         numbers = [] if result.numbers == result.value else [("numbers", f"= {result.numbers}")]
         value = [*numbers, ("value", f"= {result.value}")]
         if value not in shown:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from nnmath_engine.derivation import Cell, CellError, Derivation, Equation, Worksheet, derive
 from nnmath_engine.derivation.digits import printed
+from nnmath_engine.derivation.equation import Printed
 
 from nnmath_tui.drawing.activation_plot import ActivationCurves, interval
 from nnmath_tui.drawing.derivation import EquationText, OperandText, PageText
+from nnmath_tui.views.veil import OPEN, Veil
 
 OPENED_DIGITS = 6
 _MOST_TERMS = (40, 24, 16, 12, 8, 6, 4, 2)
@@ -89,9 +91,11 @@ def _curves(sheet: Worksheet, cell: Cell) -> ActivationCurves | None:
         return ActivationCurves(z, entry.f(z), entry.df(z), samples, here)
 
 
-def in_print(sheet: Worksheet, page: Page) -> PageText:
-    """The page as text."""
+def in_print(sheet: Worksheet, page: Page, veil: Veil = OPEN) -> PageText:
+    """The page as text, without the numbers that are hidden."""
     rows = {operand.cell: row for row, operand in enumerate(page.operands)}
+    values = dict(_operands(page.derivation))
+    whole = veil.hides(page.derivation.cell, page.derivation.value)
 
     def operand(cell: Cell, value: str) -> OperandText:
         return OperandText(str(cell), value, lambda: words_of(sheet, cell))
@@ -99,17 +103,31 @@ def in_print(sheet: Worksheet, page: Page) -> PageText:
     return PageText(
         path=[str(cell) for cell in page.path],
         words=page.derivation.words,
-        equations=[_equation(equation, rows) for equation in page.derivation.equations],
-        value=printed(page.derivation.value, OPENED_DIGITS),
+        equations=[
+            _equation(
+                equation,
+                rows,
+                lambda shown, one=equation: veil.over(  # type: ignore[misc]
+                    shown, whole or veil.hides(page.derivation.cell, one.value), values.items()
+                ),
+            )
+            for equation in page.derivation.equations
+        ],
+        value="?" if whole else printed(page.derivation.value, OPENED_DIGITS),
         notes=page.derivation.notes,
-        operands=[operand(one.cell, one.value) for one in page.operands],
-        curves=page.curves,
+        operands=[
+            operand(one.cell, "?" if veil.hides(one.cell, values[one.cell]) else one.value)
+            for one in page.operands
+        ],
+        curves=None if whole else page.curves,
     )
 
 
-def _equation(equation: Equation, rows: Mapping[Cell, int]) -> EquationText:
+def _equation(
+    equation: Equation, rows: Mapping[Cell, int], veiled: Callable[[Printed], Printed]
+) -> EquationText:
     def size(room: int) -> tuple[str, str, Sequence[tuple[slice, int]]]:
-        shown = equation.printed(terms_for(equation, room))
+        shown = veiled(equation.printed(terms_for(equation, room)))
         places = [(place, rows[cell]) for place, cell in shown.places if cell in rows]
         return shown.numbers, shown.value, places
 

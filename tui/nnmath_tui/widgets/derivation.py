@@ -15,6 +15,7 @@ from nnmath_tui.drawing.derivation import DerivationPicture, draw_derivation
 from nnmath_tui.drawing.wrapping import wrapped
 from nnmath_tui.messages import CellOpened
 from nnmath_tui.views.derivation import Page, in_print, page
+from nnmath_tui.views.veil import OPEN, Veil
 from nnmath_tui.widgets.pane import Pane
 
 _NOTHING = "Select a number anywhere, then press Enter."
@@ -39,6 +40,9 @@ class DerivationPane(Pane):
 
     sheet: reactive[Worksheet | None] = reactive[Worksheet | None](None, repaint=False)
     """The step that the numbers are of."""
+
+    veil: reactive[Veil] = reactive[Veil](OPEN, repaint=False)
+    """The numbers that are not to be seen yet."""
 
     path: reactive[tuple[Cell, ...]] = reactive[tuple[Cell, ...]]((), repaint=False)
     """From the number that was opened first to the one that is shown."""
@@ -71,7 +75,7 @@ class DerivationPane(Pane):
             self._picture = None
             return canvas.strips()
         top = self._picture.top if self._picture is not None else 0
-        text = in_print(self.sheet, self._page)
+        text = in_print(self.sheet, self._page, self.veil)
         self._picture = draw_derivation(text, width, height, self.palette, self.cursor, top)
         return self._picture.strips
 
@@ -120,6 +124,9 @@ class DerivationPane(Pane):
 
     def watch_sheet(self, before: Worksheet | None, now: Worksheet | None) -> None:
         self.redraw_in_turn(before is not None and now is not None and now.t - before.t > 1)
+
+    def watch_veil(self) -> None:
+        self.redraw()
 
     def watch_path(self) -> None:
         self._picture = None
