@@ -67,7 +67,9 @@ def goal_complaints(goal: Goal, experiment: Experiment | None) -> list[Complaint
         )
     if goal.choices and goal.answer not in goal.choices:
         complaints.append(("answer", f"must be one of the choices: {', '.join(goal.choices)}"))
-    if goal.kind == "zeros" and goal.inputs and (low or 0) > len(goal.inputs):
+    if goal.layer is not None and goal.inputs:
+        complaints.append(("layer", "and inputs are both there; keep one"))
+    elif goal.kind == "zeros" and goal.inputs and (low or 0) > len(goal.inputs):
         complaints.append(("at_least", f"is {low:g}, more than the {len(goal.inputs)} inputs"))
     unseen = [bound.metric for bound in goal.bounds if bound.metric not in RECORDED]
     if goal.hold_epochs > 1 and goal.is_trained and unseen:

@@ -188,10 +188,18 @@ _KINDS = (
     ),
     GoalKind(
         name="zeros",
-        about="So many network inputs have only weights that are exactly 0 in the first layer.",
+        about="So many network inputs have only weights that are exactly 0 in the first layer, or "
+        "so many weights of a layer are.",
         fields=(
             _field("inputs", kind="names", longest=1000, about="Inputs to count; absent: all."),
             _field("keep", kind="names", longest=1000, about="Inputs that must keep a weight."),
+            _field(
+                "layer",
+                kind="integer",
+                low=1,
+                high=LAYERS + 1,
+                about="Count single weights of this layer, 1 for the first, instead of inputs.",
+            ),
             _AT_LEAST,
             _AT_MOST,
             *_WHEN,

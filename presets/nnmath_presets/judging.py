@@ -15,9 +15,9 @@ from nnmath_engine.gradcheck import GradientReport
 from nnmath_engine.history import HistoryView
 from nnmath_engine.snapshot import Snapshot
 
-from nnmath_presets.measures import Moment, measure, zero_inputs
+from nnmath_presets.measures import Moment, measure, zeros
 from nnmath_presets.metrics import RECORDED
-from nnmath_presets.preset import ZERO_INPUTS, Bound, Goal, Preset
+from nnmath_presets.preset import ZEROS, Bound, Goal, Preset
 from nnmath_presets.reaching import is_recorded, reached, values
 
 SEED = "training.seed"
@@ -162,8 +162,8 @@ def judge_check(goal: Goal, report: GradientReport | None) -> Verdict:
 
 
 def _value(goal: Goal, bound: Bound, moment: Callable[[], Moment], history: HistoryView) -> float:
-    if bound.metric == ZERO_INPUTS:
-        return zero_inputs(moment(), goal.inputs, goal.keep)
+    if bound.metric == ZEROS:
+        return zeros(moment(), goal.inputs, goal.keep, goal.layer)
     if bound.metric in RECORDED:
         return float(values(history, bound.metric)[-1])
     return measure(bound.metric, moment())

@@ -71,16 +71,20 @@ def measure(metric: str, moment: Moment) -> float:
         return float(_MEASURES[metric](moment))
 
 
-def zero_inputs(moment: Moment, counted: tuple[str, ...], kept: tuple[str, ...]) -> float:
+def zeros(
+    moment: Moment, counted: tuple[str, ...], kept: tuple[str, ...], layer: int | None = None
+) -> float:
     """How many of the named inputs have only zeros for weights; NaN if one to keep has, too.
 
     An input that the network does not have was taken away, not silenced: it does not count.
+    layer: count the weights of this layer that are 0 instead; NaN if there is no such layer.
     """
-    silent = dict(
-        zip(moment.dataset.inputs, (moment.parameters.weights[0] == 0).all(axis=1), strict=True)
-    )
+    weights = moment.parameters.weights
+    silent = dict(zip(moment.dataset.inputs, (weights[0] == 0).all(axis=1), strict=True))
     if any(silent.get(name, True) for name in kept):
         return math.nan
+    if layer is not None:
+        return float((weights[layer - 1] == 0).sum()) if layer <= len(weights) else math.nan
     return float(sum(bool(silent.get(name, False)) for name in counted or silent))
 
 

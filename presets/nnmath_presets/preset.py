@@ -71,12 +71,13 @@ class Goal:
     choices: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
+    layer: int | None = None
     times: float | None = None
 
     @property
     def bounds(self) -> tuple[Bound, ...]:
         """All that must hold at the same moment."""
-        metric = ZERO_INPUTS if self.kind == "zeros" else self.metric
+        metric = ZEROS if self.kind == "zeros" else self.metric
         return (Bound(metric=metric, at_least=self.at_least, at_most=self.at_most), *self.also)
 
     @property
@@ -90,7 +91,7 @@ class Goal:
         return self.kind in ("metric", "zeros", "faster")
 
 
-ZERO_INPUTS = "zero_inputs"
+ZEROS = "zeros"
 """What goals of the kind "zeros" count; no metric that a file could name."""
 
 

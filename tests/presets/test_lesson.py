@@ -350,6 +350,11 @@ def test_the_least_that_a_goal_needs(load: Load, refusal: Refusal, kind: str) ->
             "'x1' is among the inputs to count",
         ),
         (
+            'kind = "zeros"\ninputs = ["x1"]\nat_least = 1\nlayer = 1',
+            "layer",
+            "and inputs are both there",
+        ),
+        (
             'kind = "answer"\nquestion = "x"\ncell = "z"\ntolerance = 0',
             "cell",
             "no cell 'z'",

@@ -11,7 +11,7 @@ import pytest
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.network import backward, forward
 from nnmath_engine.session import Session
-from nnmath_presets.measures import Moment, largest_curvature, measure, zero_inputs
+from nnmath_presets.measures import Moment, largest_curvature, measure, zeros
 
 
 def moment(values: Mapping[str, Any]) -> Moment:
@@ -151,9 +151,22 @@ def test_equal_neurons_do_not_differ() -> None:
 
 def test_silent_inputs_are_counted_by_name() -> None:
     here = one_neuron((0.0, 2.0), 1.0)
-    assert zero_inputs(here, (), ()) == 1
-    assert zero_inputs(here, ("x2",), ()) == 0
-    assert zero_inputs(here, ("x1",), ("x2",)) == 1
-    assert math.isnan(zero_inputs(here, ("x2",), ("x1",)))
-    assert zero_inputs(here, ("x3",), ()) == 0  # taken away is not silenced
-    assert math.isnan(zero_inputs(here, ("x1",), ("x3",)))
+    assert zeros(here, (), ()) == 1
+    assert zeros(here, ("x2",), ()) == 0
+    assert zeros(here, ("x1",), ("x2",)) == 1
+    assert math.isnan(zeros(here, ("x2",), ("x1",)))
+    assert zeros(here, ("x3",), ()) == 0  # taken away is not silenced
+    assert math.isnan(zeros(here, ("x1",), ("x3",)))
+
+
+def test_zeros_of_a_layer_are_counted_one_by_one() -> None:
+    given = {
+        "data.source": "and",
+        "network.hidden": [2],
+        "network.weights": [[[0.0, 1.0], [0.0, 0.0]], [[0.0], [2.0]]],
+        "network.biases": [[0.0, 0.0], [0.0]],
+    }
+    here = moment(given)
+    assert [zeros(here, (), (), layer) for layer in (1, 2)] == [3, 1]
+    assert math.isnan(zeros(here, (), (), 3))
+    assert math.isnan(zeros(here, (), ("x2",), 1))

@@ -17,6 +17,7 @@ from nnmath_engine.experiment import Experiment, ExperimentError
 from nnmath_engine.fields import LARGEST_SEED
 from nnmath_engine.history import HistoryView
 from nnmath_engine.state import Status
+from nnmath_presets.judging import objection
 from nnmath_presets.preset import Goal, Preset
 from nnmath_presets.reaching import is_recorded, reached
 
@@ -36,6 +37,7 @@ class Outcome:
     task: str
     status: Status
     history: HistoryView
+    parameters: int
     reached: Mapping[Goal, int]
     """The goals that were met, and after which epoch first."""
 
@@ -107,6 +109,7 @@ def _train(
                     dataset.task,
                     ensemble.statuses[member],
                     ensemble.history(member),
+                    ensemble.parameters(member).count,
                     met[member],
                 )
                 for member, seed in enumerate(group)
@@ -147,7 +150,8 @@ def _summary(
     )
     goals = _goals(preset)
     for goal in goals:
-        yield from _on_goal(goal, outcomes)
+        note = objection(preset, goal, experiment, outcomes[0].parameters)
+        yield from _on_goal(goal, outcomes, note)
     if not goals:
         yield "no goal: this preset sets none that a training's history can tell"
     # The last finite loss before a divergence is not what a training came to.
@@ -169,7 +173,7 @@ def _summary(
             yield f"{word}: seeds {_listed(of_status)}"
 
 
-def _on_goal(goal: Goal, outcomes: Sequence[Outcome]) -> Iterator[str]:
+def _on_goal(goal: Goal, outcomes: Sequence[Outcome], note: str) -> Iterator[str]:
     epochs = {outcome.seed: outcome.reached.get(goal) for outcome in outcomes}
     met = [epoch for epoch in epochs.values() if epoch is not None]
     bounds = [
@@ -179,6 +183,9 @@ def _on_goal(goal: Goal, outcomes: Sequence[Outcome]) -> Iterator[str]:
         if limit is not None
     ]
     yield f"goal: {printable(goal.say)} ({' and '.join(bounds)})"
+    if note:
+        yield f"  these runs do not count for it: {note}"
+        return
     yield f"  met by {len(met)} of {len(outcomes)} seeds"
     if met:
         yield "  " + _spread("epochs to goal", met)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from nnmath_engine.derivation import Cell, CellError, Derivation, Equation, Worksheet, derive
@@ -15,6 +16,8 @@ from nnmath_tui.drawing.derivation import EquationText, OperandText, PageText
 from nnmath_tui.views.veil import OPEN, Veil
 
 OPENED_DIGITS = 6
+_MOST_LISTED = 4_000
+"""Numbers of one equation that are listed; a network of more weights is opened layer by layer."""
 _MOST_TERMS = (40, 24, 16, 12, 8, 6, 4, 2)
 
 
@@ -52,7 +55,7 @@ def _operands(derivation: Derivation) -> list[tuple[Cell, float]]:
     """Those of all equations, those of the first one first."""
     found: dict[Cell, float] = {}
     for equation in derivation.equations:
-        for number in equation.right.numbers():
+        for number in islice(equation.right.numbers(), _MOST_LISTED):
             if number.cell is not None:
                 found.setdefault(number.cell, number.value)
     found.pop(derivation.cell, None)
