@@ -1,6 +1,6 @@
 """What becomes of a lesson while somebody works on it: goals met, answers, hints, the code.
 
-Goals on one seed are looked at with the snapshots that the screen gets, in at most a hundredth of
+Goals on one seed are looked at with the snapshots that the screen gets, in less than a hundredth of
 the time; goals on several seeds, and those that compare two runs, are tried when they are asked
 for, in a thread of their own. What has met a goal goes into the code once it has met it again from
 its seed without a screen: so every code that is given out can be verified.
@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -34,8 +34,9 @@ from nnmath_tui import learning
 from nnmath_tui.background import in_background
 from nnmath_tui.learning import Entry
 
-SHARE = 0.01
-"""The part of the time that looking at goals may take while training runs."""
+SHARE = 0.005
+"""The part of the time that looking at goals may take while training runs. A hundredth is what they
+may cost in all, and a look may take longer than the one before it."""
 PROGRESS_SHOWN = 0.1
 
 
@@ -169,9 +170,11 @@ class Tutor:
         start = self._clock()
         if not self.standings or (running and start < self._due):
             return
-        for number, (goal, standing) in enumerate(zip(self.goals, self.standings, strict=True)):
-            if goal.is_trained and not standing.met:
-                self._judge(number, goal, snapshot)
+        # All of its news at once: to draw them takes time, too, and counts like the rest.
+        with self._together():
+            for number, (goal, standing) in enumerate(zip(self.goals, self.standings, strict=True)):
+                if goal.is_trained and not standing.met:
+                    self._judge(number, goal, snapshot)
         took = self._clock() - start
         self.spent += took
         self._due = start + took / SHARE
@@ -326,6 +329,18 @@ class Tutor:
             self._changed()
 
     # Keeping
+
+    @contextmanager
+    def _together(self) -> Iterator[None]:
+        """Tell once of all that changes meanwhile, if anything does."""
+        before, changed = self.standings, self._changed
+        self._changed = lambda: None
+        try:
+            yield
+        finally:
+            self._changed = changed
+        if self.standings != before:
+            changed()
 
     def _put(self, number: int, **news: object) -> None:
         before = self.standings[number]
