@@ -152,6 +152,8 @@ class _Page:
             yield Row()
             yield from self._plain(page.praise, "good", bold=True)
         if page.code:
+            if not page.praise:
+                yield Row()
             yield from self._code(page.code)
         for number, hint in enumerate(page.hints, start=1):
             of = len(page.hints) + page.hints_left
