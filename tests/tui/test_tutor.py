@@ -14,6 +14,7 @@ from nnmath_presets import catalog
 from nnmath_presets.preset import Preset
 from nnmath_tui.tutor import SHARE, Tutor
 from nnmath_tui.views.cell_line import cell_lines
+from nnmath_tui.views.copying import derivation_text
 from nnmath_tui.views.derivation import in_print, page
 from nnmath_tui.views.lesson import lesson_text, solution_words
 from nnmath_tui.views.veil import OPEN, veil
@@ -81,18 +82,22 @@ def test_what_is_asked_for_is_hidden_in_derivations_until_it_is_answered() -> No
     assert z is not None
     assert a is not None
     value = z.operands and in_print(sheet, z).value
-    shown = in_print(sheet, z, cover)
+    shown = in_print(sheet, z, veil=cover)
     assert shown.value == "?"
     numbers, result, _ = shown.equations[0].size(200)
     assert result == "?"
     # What it is made of stays: it is to be computed.
     assert "?" not in numbers
-    row = next(one for one in in_print(sheet, a, cover).operands if one.name.startswith("z1[0]"))
+    row = next(
+        one for one in in_print(sheet, a, veil=cover).operands if one.name.startswith("z1[0]")
+    )
     assert row.value == "?"
-    assert "?" in in_print(sheet, a, cover).equations[0].size(200)[0]
-    line = " ".join(text for _, text in next(cell_lines(sheet, z.path[-1], 1, 300, "", cover)))
+    assert "?" in in_print(sheet, a, veil=cover).equations[0].size(200)[0]
+    line = " ".join(text for _, text in next(cell_lines(sheet, z.path[-1], 1, 300, veil=cover)))
     assert line.endswith("= ?")
     assert str(value) not in line.split()
+    assert derivation_text(sheet, z.path[-1], cover).endswith("= ?")
+    assert str(value) in derivation_text(sheet, z.path[-1])
     tutor.standings = tuple(replace(standing, met=True) for standing in tutor.standings)
     assert veil(sheet, tutor.hidden) is OPEN
 

@@ -142,6 +142,10 @@ class Application(App[None]):
             return shown.upper()
         return shown
 
+    def action_help_quit(self) -> None:
+        """Somebody has pressed ctrl+c."""
+        self.notify("Press q to leave.", timeout=4)
+
     def action_next_look(self) -> None:
         """Light in the place of dark, high contrast in that of light, and round again."""
         looks = list(LOOKS)

@@ -257,9 +257,9 @@ class Motion:
         """Called before steps or a run begin."""
 
     def _set_limit(self, session: Session) -> None:
-        """Stop at the last planned epoch, unless training is already past it."""
+        """Stop when the planned epochs are done, and past them after as many more."""
         epochs = session.experiment.training.epochs
-        self._limit = epochs if session.epoch < epochs else None
+        self._limit = (session.epoch // epochs + 1) * epochs if epochs else None
 
     async def _step(self, size: StepSize) -> None:
         if self._session is None:

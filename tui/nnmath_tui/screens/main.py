@@ -38,6 +38,8 @@ from nnmath_tui.widgets.pane import Pane
 from nnmath_tui.widgets.spark import LossSpark
 from nnmath_tui.widgets.status import Situation, StatusBar
 
+FIRST_PACE = 30.0
+"""Epochs a second of the training that begins by itself."""
 ANSWER_SHOWN = 8.0
 """Seconds that the answer to a key stays."""
 
@@ -58,6 +60,8 @@ class MainScreen(TeachingScreen):
         super().__init__(settings)
         self.trainer.open(load)
         if settings.start:
+            # Whoever names no preset is here to see it learn: at full speed it would be over.
+            self.trainer.set_pace(FIRST_PACE)
             self.trainer.toggle()
         self._status, self._key_bar = StatusBar(id="status"), KeyBar(id="keys")
         self._loss = LossPane(id="loss", classes="pane")

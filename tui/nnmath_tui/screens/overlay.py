@@ -27,8 +27,8 @@ class Overlay(ModalScreen[ScreenResultType]):
     def on_click(self, event: events.Click) -> None:
         """Within the dialog, a click is for what is there."""
         inside = any(
-            dialog.content_region.contains(event.screen_x, event.screen_y)
-            for dialog in self.query(".dialog")
+            part.content_region.contains(event.screen_x, event.screen_y)
+            for part in self.query(".dialog, KeyBar")
         )
         if not inside and self.is_current:
             self.dismiss(None)

@@ -132,7 +132,8 @@ class PresetsScreen(Overlay[str | None]):
     async def _fill(self) -> None:
         folder = self.folder
         self._shelf = await in_background(partial(fill_shelf, folder, self._learner))
-        self._list_books()
+        if self.is_attached:  # or closed meanwhile
+            self._list_books()
 
     def _list_books(self) -> None:
         names, shelf, ascii = self.query_one(OptionList), self._shelf, self._palette.ascii
@@ -246,7 +247,8 @@ class PresetsScreen(Overlay[str | None]):
         except DataError as error:
             picture.show(None)
             words.update(Text(str(error)))
-        else:
+            return
+        if self.is_attached:
             picture.show(data)
             words.update(Text(data.words, style="dim"))
 
