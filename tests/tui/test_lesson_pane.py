@@ -412,3 +412,18 @@ def test_two_screens_do_not_lose_each_others_ticks(fresh_state: Path) -> None:
 def test_names_that_look_alike_in_a_file_have_files_of_their_own() -> None:
     assert learning.file_name("Zoë!") != learning.file_name("Zo")
     assert learning.file_name("../x").count("/") == 0
+
+
+async def test_a_loss_that_is_asked_for_is_shown_once_it_is_predicted(until: Until) -> None:
+    app = app_on("softmax-three")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: ready(app) and "predict" in words(app).lower())
+        status = screen(app).query_one("#status")
+        await until(lambda: "train ?" in status.render_line(0).text)
+        assert "1.0986" not in words(app)
+        title = screen(app).query_one("#loss").border_title
+        assert "1." not in str(title)
+        await pilot.press("7", "enter", *"1.0986", "enter")
+        await until(lambda: screen(app).tutor.standings[0].met)
+        await until(lambda: "train 1.1" in status.render_line(0).text)
+        await until(lambda: "1." in str(screen(app).query_one("#loss").border_title))

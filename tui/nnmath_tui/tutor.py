@@ -38,6 +38,8 @@ SHARE = 0.005
 """The part of the time that looking at goals may take while training runs. A hundredth is what they
 may cost in all, and a look may take longer than the one before it."""
 PROGRESS_SHOWN = 0.1
+LOSSES = frozenset({"loss", "objective", "train_loss", "sample_loss"})
+"""Cells and metrics that tell how large the loss at the start is."""
 
 
 class _GivenUp(Exception):
@@ -126,6 +128,15 @@ class Tutor:
             parse_cell(goal.cell)
             for goal, standing in zip(self.goals, self.standings, strict=True)
             if goal.cell and not goal.changes and not standing.met
+        )
+
+    @property
+    def hides_loss(self) -> bool:
+        """Whether the loss at the start is asked for and not answered yet."""
+        return any(cell.kind in LOSSES for cell in self.hidden) or any(
+            goal.kind == "answer" and goal.metric in LOSSES and not goal.changes
+            for goal, standing in zip(self.goals, self.standings, strict=True)
+            if not standing.met
         )
 
     def open(self, preset: Preset) -> None:

@@ -48,6 +48,7 @@ MAIN_KEYS: list[BindingType] = [
     _key("plus,equals_sign", "faster", "faster", "faster", "Up to full speed", show=False),
     _key("k", "prove", "proof", "proof", "Check all derivatives against central differences"),
     _key("escape", "give_up_proof", "stop the check", "proof-stop", "Give the check up"),
+    _key("escape", "give_up_trial", "stop the trial", "trial-stop", "Give the trial of a goal up"),
     _key("exclamation_mark", "doctor", "doctor", "doctor", "What is wrong, and what to try", False),
     _key(
         "C",

@@ -67,6 +67,7 @@ class MainScreen(TeachingScreen):
         self._loss = LossPane(id="loss", classes="pane")
         self._output = OutputPane(id="output", classes="pane")
         self._controls = Controls(id="controls", classes="pane")
+        self._spark = LossSpark(id="spark", classes="pane")
         self._late_turn = False
         self.panes = (
             self._formula,
@@ -77,7 +78,7 @@ class MainScreen(TeachingScreen):
             self._weights,
             self._loss,
             self._controls,
-            LossSpark(id="spark", classes="pane"),
+            self._spark,
         )
 
     def compose(self) -> ComposeResult:
@@ -117,7 +118,8 @@ class MainScreen(TeachingScreen):
         with self.app.batch_update():
             self._loss.ahead = message.ahead
             for pane in self._turn(message.running):
-                pane.snapshot = snapshot
+                shows_loss = pane in (self._loss, self._spark)
+                pane.snapshot = self.fit_to_see(snapshot) if shows_loss else snapshot
             self.take_note(message)
             self.take_sheet(message.sheet)
         # The status bar changes with every snapshot. Asked by the screen itself, "after refresh"
@@ -213,6 +215,10 @@ class MainScreen(TeachingScreen):
         self.add_class("-lesson")
         if focus or not (self.has_class("-wide") and self.has_class("-tall")):
             self.action_show("lesson")
+
+    def reveal_loss(self) -> None:
+        self.situation = replace(self.situation, veiled=False)
+        self._loss.snapshot = self._spark.snapshot = self.situation.snapshot
 
     def show_locks(self, preset: Preset) -> None:
         self._controls.keep_locked(preset.lesson.locks if preset.lesson is not None else None)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from nnmath_engine.derivation import Worksheet
 from nnmath_engine.fields import FIELDS
+from nnmath_engine.snapshot import Snapshot
 from nnmath_presets import catalog
 from nnmath_presets.fit import check_fit
 from nnmath_presets.judging import SEED
@@ -30,7 +32,7 @@ from nnmath_tui.settings import Settings
 from nnmath_tui.surroundings import Surroundings, surroundings
 from nnmath_tui.tutor import Tutor
 from nnmath_tui.views.formula import WeightPlace
-from nnmath_tui.views.veil import OPEN, veil
+from nnmath_tui.views.veil import OPEN, veil, without_loss
 from nnmath_tui.widgets.lesson import LessonPane
 
 WATCH = 1.0
@@ -112,7 +114,18 @@ class TeachingScreen(DerivingScreen):
         snapshot, hidden = self.situation.snapshot, self.tutor.hidden
         at_start = snapshot is not None and snapshot.step == 0
         cover = veil(self._asked, hidden) if at_start else OPEN
+        if at_start and self.situation.veiled and not self.tutor.hides_loss:
+            # The answer was right: now it may be seen.
+            self.reveal_loss()
         self._formula.veil = self._derivation.veil = cover
+
+    def reveal_loss(self) -> None:
+        """Show the loss that was hidden."""
+
+    def fit_to_see(self, snapshot: Snapshot) -> Snapshot:
+        """What panes that show the loss may show, as long as the lesson asks for it."""
+        hides = snapshot.step == 0 and self.tutor.hides_loss
+        return without_loss(snapshot) if hides else snapshot
 
     def _announce(self, title: str, text: str) -> None:
         self.post_message(Answered(title, text))
@@ -120,6 +133,9 @@ class TeachingScreen(DerivingScreen):
     def take_note(self, message: SnapshotReady) -> None:
         """As ever; the tutor looks at the snapshot too."""
         super().take_note(message)
+        veiled = message.snapshot.step == 0 and self.tutor.hides_loss
+        if veiled != self.situation.veiled:
+            self.situation = replace(self.situation, veiled=veiled)
         self.tutor.see(message.snapshot, message.running)
 
     def _pronounce(self) -> None:
@@ -127,6 +143,14 @@ class TeachingScreen(DerivingScreen):
         proof = self.lamp.proof
         if proof is not None and self.situation.light in ("proved", "failed"):
             self.tutor.checked(proof.report, proof.snapshot)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "give_up_trial":
+            return self.tutor.trial is not None
+        return super().check_action(action, parameters)
+
+    def action_give_up_trial(self) -> None:
+        self.tutor.cancel()
 
     # What it asks for
 

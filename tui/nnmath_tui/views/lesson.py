@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nnmath_engine.fields import FIELDS
 from nnmath_presets.preset import Attempt, Goal, Lesson, Preset
 
 from nnmath_tui.drawing.lesson import GoalText, LessonText, Mark
 from nnmath_tui.drawing.numbers import short
-from nnmath_tui.tutor import Standing, Tutor, needs_trial
+from nnmath_tui.tutor import LOSSES, Standing, Tutor, needs_trial
 from nnmath_tui.views.settings import in_words
 
 
@@ -97,8 +97,15 @@ def _goal(
         picked=mine.choice if mine is not None else _given(goal, standing),
         field=(mine.text, mine.cursor) if mine is not None and mine.choice is None else None,
         share=standing.share,
-        notes=tuple(_notes(goal, standing, mine)),
+        notes=tuple(_notes(goal, _said(goal, standing, tutor), mine)),
     )
+
+
+def _said(goal: Goal, standing: Standing, tutor: Tutor) -> Standing:
+    """The standing as it may be told: a loss that another goal asks for is not."""
+    if tutor.hides_loss and goal.metric in LOSSES and not standing.met:
+        return replace(standing, verdict=None)
+    return standing
 
 
 def _given(goal: Goal, standing: Standing) -> int | None:

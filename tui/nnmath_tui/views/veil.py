@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 from nnmath_engine.derivation import Cell, CellError, Worksheet, derive
 from nnmath_engine.derivation.equation import Printed
+from nnmath_engine.history import COLUMNS, HistoryView
+from nnmath_engine.snapshot import Snapshot
 
 _GIVEN = frozenset({"raw", "x", "y", "w", "b", "lr", "mask"})
 """What is there from the beginning: a number that happens to be the same hides nothing."""
@@ -43,6 +45,15 @@ class Veil:
         if whole and shown.numbers == shown.value:
             text = "?"
         return replace(shown, numbers=text, value="?" if whole else shown.value)
+
+
+def without_loss(snapshot: Snapshot) -> Snapshot:
+    """The snapshot as panes may show it while its losses are asked for."""
+    table = snapshot.history.table.copy()
+    for name in ("train_loss", "validation_loss", "test_loss"):
+        table[COLUMNS.index(name)] = math.nan
+    table.setflags(write=False)
+    return replace(snapshot, history=HistoryView(table))
 
 
 OPEN = Veil()
