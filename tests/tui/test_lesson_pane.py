@@ -14,6 +14,7 @@ from nnmath_presets.preset import Lesson
 from nnmath_presets.verifying import verify
 from nnmath_tui import learning
 from nnmath_tui.application import Application
+from nnmath_tui.screens import teaching
 from nnmath_tui.screens.main import MainScreen
 from nnmath_tui.settings import Settings
 from nnmath_tui.widgets.controls import Controls
@@ -348,8 +349,9 @@ async def test_parentheses_go_through_the_course(until: Until) -> None:
 
 
 async def test_a_watched_file_is_read_again_and_its_errors_leave_the_old_one(
-    until: Until, seeds_file: Path
+    until: Until, seeds_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(teaching, "WATCH", 0.05)
     app = app_on(seeds_file, watch=True)
     async with app.run_test(size=(120, 60)):
         await until(lambda: ready(app) and "clouds apart" in page(app))
