@@ -14,6 +14,7 @@ from nnmath_engine.losses import LOSSES
 from nnmath_engine.session import Session
 from nnmath_engine.snapshot import Snapshot
 from nnmath_presets import catalog
+from nnmath_presets.preset import Attempt
 
 from tests.doctor_cases import FAULTY, HEALTHY, after
 
@@ -61,7 +62,13 @@ def test_is_silent_over_a_training_that_does_well(name: str) -> None:
     assert [finding.name for finding in examine(after(HEALTHY[name]))] == []
 
 
-@pytest.mark.parametrize("name", catalog.names())
+def starts_well(name: str) -> bool:
+    """Whether a preset is no lesson on a fault: one to be mended first, or that nothing mends."""
+    lesson = catalog.load(name).lesson
+    return lesson is None or (name != "xor-impossible" and lesson.solution.runs == (Attempt(),))
+
+
+@pytest.mark.parametrize("name", [name for name in catalog.names() if starts_well(name)])
 def test_is_silent_over_the_presets(name: str) -> None:
     preset = catalog.load(name)
     session = Session(preset.experiment, base=preset.base)

@@ -264,3 +264,9 @@ def test_a_schedule_is_set_in_all_forms_of_a_preset(changes: list[str]) -> None:
     arguments = parse(["train", "circle", *(part for c in changes for part in ("--set", c))])
     training = Experiment.from_values(changes_from(arguments)).training
     assert (training.schedule, training.schedule_options) == ("step", {"gamma": 0.5})
+
+
+def test_color_may_be_spelled_in_both_ways() -> None:
+    from nnmath_tui.arguments import parse
+
+    assert parse(["--colour", "16"]).color == parse(["--color", "16"]).color == "16"

@@ -114,12 +114,18 @@ def _open_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--color",
+        "--colour",
         choices=("auto", "truecolor", "256", "16", "mono"),
         default="auto",
         help="colors to send to the terminal (auto: what it announces)",
     )
     parser.add_argument(
         "--ascii", action="store_true", default=None, help="draw with ASCII characters alone"
+    )
+    parser.add_argument(
+        "--low-bandwidth",
+        action="store_true",
+        help="for a thin link: at most 2 pictures a second and 256 colors, nothing animated",
     )
     parser.add_argument(
         "--no-mouse", dest="mouse", action="store_false", help="leave the mouse to the terminal"

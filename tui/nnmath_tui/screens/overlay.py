@@ -54,6 +54,8 @@ class Page(Overlay[None]):
         self.call_after_refresh(self._say_how_to_read_on)
 
     def _say_how_to_read_on(self) -> None:
+        if not self.query(VerticalScroll):
+            return  # closed meanwhile
         dialog = self.query_one(VerticalScroll)
         arrows = "up/down" if self._ascii else "↑↓"
         words = [f"{arrows} for more"] * (dialog.max_scroll_y > 0)
