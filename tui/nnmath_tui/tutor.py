@@ -12,63 +12,30 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 from nnmath_engine.dataset import DataError
-from nnmath_engine.derivation import Cell, parse_cell
+from nnmath_engine.derivation import Cell
 from nnmath_engine.experiment import ExperimentError
 from nnmath_engine.gradcheck import GradientReport
-from nnmath_engine.session import Session
 from nnmath_engine.snapshot import Snapshot
 from nnmath_presets.answering import right_answer
 from nnmath_presets.codes import Claim, CodeError, decode, encode
-from nnmath_presets.judging import Verdict, judge_answer, judge_check, judge_run
-from nnmath_presets.preset import Attempt, Goal, Lesson, Preset
-from nnmath_presets.settling import attempt_of, hand_set, settle
-from nnmath_presets.trial import Tally
+from nnmath_presets.judging import judge_answer, judge_check, judge_run
+from nnmath_presets.preset import Goal, Lesson, Preset
 
 from nnmath_tui import learning
 from nnmath_tui.background import in_background
 from nnmath_tui.learning import Entry
+from nnmath_tui.rerunning import attempt_from, settled
+from nnmath_tui.standing import Standing, hidden_cells, hides_loss, needs_trial
 
 SHARE = 0.005
 """The part of the time that looking at goals may take while training runs. A hundredth is what they
 may cost in all, and a look may take longer than the one before it."""
-PROGRESS_SHOWN = 0.1
-LOSSES = frozenset({"loss", "objective", "train_loss", "sample_loss"})
-"""Cells and metrics that tell how large the loss at the start is."""
-
-
-class _GivenUp(Exception):
-    """The trial was given up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How one goal stands.
-
-    verdict: of the run on the screen. tally: of the last trial on all seeds. share: how much of
-    the trial under way is done. answer: what was typed last; right: the right number, known once
-    it was found. lone: met on the screen, but not from the seed alone.
-    """
-
-    met: bool = False
-    verdict: Verdict | None = None
-    tally: Tally | None = None
-    share: float | None = None
-    answer: float | str | None = None
-    right: float | str | None = None
-    tries: int = 0
-    lone: bool = False
-    trouble: str = ""
-
-
-def needs_trial(goal: Goal) -> bool:
-    """Whether more than the run on the screen decides."""
-    return goal.is_trained and (goal.seeds > 1 or goal.kind == "faster")
 
 
 class Tutor:
@@ -124,20 +91,12 @@ class Tutor:
     @property
     def hidden(self) -> tuple[Cell, ...]:
         """The numbers at the start of the lesson that are asked for and not answered yet."""
-        return tuple(
-            parse_cell(goal.cell)
-            for goal, standing in zip(self.goals, self.standings, strict=True)
-            if goal.cell and not goal.changes and not standing.met
-        )
+        return hidden_cells(self.goals, self.standings)
 
     @property
     def hides_loss(self) -> bool:
         """Whether the loss at the start is asked for and not answered yet."""
-        return any(cell.kind in LOSSES for cell in self.hidden) or any(
-            goal.kind == "answer" and goal.metric in LOSSES and not goal.changes
-            for goal, standing in zip(self.goals, self.standings, strict=True)
-            if not standing.met
-        )
+        return hides_loss(self.goals, self.standings)
 
     def open(self, preset: Preset) -> None:
         """Take up a lesson where it was left."""
@@ -234,9 +193,11 @@ class Tutor:
         preset, goal = self.preset, self.goals[number]
         assert preset is not None
         try:
-            attempt = await in_background(partial(_attempt, preset, now, begun))
+            attempt = await in_background(partial(attempt_from, preset, now, begun))
             # Once the goal is known to be met on seeds, it is met for good.
-            tally = await self._settled(preset, goal, attempt, number)
+            tally = await settled(
+                preset, goal, attempt, lambda share: self._put(number, share=share)
+            )
         except (DataError, ExperimentError) as error:
             self._put(number, share=None, trouble=str(error))
         else:
@@ -252,38 +213,15 @@ class Tutor:
                 self._task = self.trial = None
                 self._changed()
 
-    async def _settled(
-        self, preset: Preset, goal: Goal, attempt: Attempt, number: int | None
-    ) -> Tally:
-        given_up, share = False, 0.0
-
-        def tell(done: float) -> None:
-            nonlocal share
-            if given_up:
-                raise _GivenUp
-            share = done
-            time.sleep(0)
-
-        work = asyncio.ensure_future(in_background(partial(settle, preset, goal, attempt, tell)))
-        try:
-            while not work.done():
-                await asyncio.wait((work,), timeout=PROGRESS_SHOWN)
-                if number is not None and not work.done():
-                    self._put(number, share=share)
-            return work.result()
-        finally:
-            given_up = True
-            work.cancel()
-
     async def _confirm(self, number: int, now: Snapshot, begun: Snapshot | None) -> None:
         """Let what has met a goal meet it again from its seed, so that it can go into the code."""
         preset, goal = self.preset, self.goals[number]
         assert preset is not None
         try:
-            attempt = await in_background(partial(_attempt, preset, now, begun))
+            attempt = await in_background(partial(attempt_from, preset, now, begun))
             again = (
                 goal.kind == "gradient_check"
-                or (await self._settled(preset, goal, attempt, None)).met
+                or (await settled(preset, goal, attempt, lambda share: None)).met
             )
         except (DataError, ExperimentError):
             again = False
@@ -294,6 +232,9 @@ class Tutor:
             self._save()
             self._changed()
         self._put(number, lone=not again)
+
+    def _note_share(self, number: int, share: float) -> None:
+        self._put(number, share=share)
 
     # Answers
 
@@ -391,12 +332,3 @@ class Tutor:
         task = asyncio.get_running_loop().create_task(work)
         self._jobs.add(task)
         task.add_done_callback(self._jobs.discard)
-
-
-def _attempt(preset: Preset, now: Snapshot, begun: Snapshot | None) -> Attempt:
-    """What leads from the preset to the run on the screen, if nothing was changed on the way."""
-    edits = {}
-    if begun is not None and begun.marks and begun.layer_sizes == now.layer_sizes:
-        first = Session(now.experiment, base=preset.base).parameters
-        edits = hand_set(first, begun.parameters)
-    return attempt_of(preset, now.experiment, edits)

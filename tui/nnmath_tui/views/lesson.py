@@ -11,7 +11,8 @@ from nnmath_presets.preset import Attempt, Goal, Lesson, Preset
 
 from nnmath_tui.drawing.lesson import GoalText, LessonText, Mark
 from nnmath_tui.drawing.numbers import short
-from nnmath_tui.tutor import LOSSES, Standing, Tutor, needs_trial
+from nnmath_tui.standing import LOSSES, Standing, needs_trial
+from nnmath_tui.tutor import Tutor
 from nnmath_tui.views.settings import in_words
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
-from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
 from nnmath_tui.drawing.lesson import LessonPicture, draw_lesson
 from nnmath_tui.messages import AnswerGiven, GoalTried, LessonLeft, SolutionAsked
-from nnmath_tui.tutor import Tutor, needs_trial
+from nnmath_tui.standing import needs_trial
+from nnmath_tui.tutor import Tutor
 from nnmath_tui.views.lesson import Entering, lesson_text
+from nnmath_tui.views.typed_answer import typed_number
+from nnmath_tui.widgets.lesson_keys import LESSON_KEYS
 from nnmath_tui.widgets.line_edit import LineEdit
 from nnmath_tui.widgets.pane import Pane
 
@@ -24,23 +24,7 @@ _LONGEST = 40
 class LessonPane(Pane):
     """Shows what a tutor keeps; asks for answers and trials by messages."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "read", id="lesson-up", tooltip="Up a line, or the goal above"),
-        Binding("down", "move(1)", id="lesson-down", tooltip="Down, or the next goal", show=False),
-        Binding("pageup", "page(-1)", id="lesson-page-up", tooltip="A page up", show=False),
-        Binding("pagedown", "page(1)", id="lesson-page-down", tooltip="A page down", show=False),
-        Binding("home", "page(-1000)", id="lesson-first", tooltip="To the title", show=False),
-        Binding("end", "page(1000)", id="lesson-last", tooltip="To the end", show=False),
-        Binding("enter", "act", "answer or try", id="lesson-act", tooltip="Answer or try the goal"),
-        Binding("enter", "take", "take", id="lesson-take", tooltip="Give this answer"),
-        Binding("escape", "leave", "leave", id="lesson-leave", tooltip="Leave it, or stop trying"),
-        Binding("h", "hint", "hint", id="lesson-hint", tooltip="One more hint"),
-        Binding("S", "solution", "solution", id="lesson-solution",
-                tooltip="Show the solution; again: set it"),
-        Binding("left_parenthesis", "go(-1)", "before", id="lesson-before",
-                tooltip="The lesson before"),
-        Binding("right_parenthesis", "go(1)", "next", id="lesson-next", tooltip="The next lesson"),
-    ]  # fmt: skip
+    BINDINGS = LESSON_KEYS
 
     def __init__(self, tutor: Tutor, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -194,7 +178,7 @@ class LessonPane(Pane):
             answer: float | str = self._tutor.goals[entering.goal].choices[entering.choice]
         else:
             try:
-                answer = _number(entering.text)
+                answer = typed_number(entering.text)
             except ValueError as error:
                 self._entering = replace(entering, refusal=str(error))
                 self._reveal(entering.goal)
@@ -322,23 +306,3 @@ class LessonPane(Pane):
 
     def watch_snapshot(self, before: object, now: object) -> None:
         """What is drawn comes from the tutor, who sees the snapshots himself."""
-
-
-def _number(text: str) -> float:
-    """What was typed, as a number: 0.75, -3e-2, 3/4 or 75 %.
-
-    Raises:
-        ValueError: it is none; in words.
-    """
-    plain = text.strip().replace("−", "-").replace(",", ".")
-    percent = plain.endswith("%")
-    above, slash, below = plain.rstrip("% ").partition("/")
-    try:
-        if "_" in plain:
-            raise ValueError
-        value = float(above) / (float(below) if slash else 1.0) / (100.0 if percent else 1.0)
-    except (ValueError, ZeroDivisionError, OverflowError):
-        value = math.nan
-    if not math.isfinite(value):
-        raise ValueError(f"{text.strip()[:20]!r} is no number" if text.strip() else "type a number")
-    return value
