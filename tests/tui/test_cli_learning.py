@@ -141,6 +141,7 @@ def test_progress_is_a_table_and_json(folder: Path, capsys: pytest.CaptureFixtur
     assert rows[0] == "Progress of Ada"
     assert any(row.split() == ["clouds", "2/2", "3", "0", code] for row in rows)
     assert any(row.split() == ["again", "-/2"] for row in rows)
+    assert rows[-1] == "1 of 2 lessons are done"
     assert main(["progress", "--json", "--name", "Ada"]) == 0
     document = json.loads(capsys.readouterr().out)
     (lesson,) = document["lessons"].values()

@@ -45,15 +45,16 @@ def learner(arguments: argparse.Namespace, environ: Mapping[str, str]) -> str:
     return name
 
 
-def lessons(arguments: argparse.Namespace) -> Iterator[Preset]:
-    """The presets of the course that can be read, then those that come with the program."""
+def lessons(arguments: argparse.Namespace, *, all: bool = False) -> Iterator[Preset]:
+    """The presets of the course that can be read; with `all` also those that ship with us."""
     from nnmath_presets import catalog
     from nnmath_presets.preset import PresetError
 
     from nnmath_tui.surroundings import read_course
 
     named = course_folder(arguments, os.environ)
-    for folder in (named, catalog.FOLDER) if named is not None else (catalog.FOLDER,):
+    folders = (named,) if named is not None else ()
+    for folder in (*folders, catalog.FOLDER) if all or not folders else folders:
         there, _ = read_course(folder)
         for name in (*there.presets, *there.others):
             try:

@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     codes = arguments.codes or [line.strip() for line in sys.stdin if line.strip()]
     if not codes:
         raise CommandError("name at least one code")
-    presets = [preset for preset in lessons(arguments) if preset.lesson is not None]
+    presets = [preset for preset in lessons(arguments, all=True) if preset.lesson is not None]
     code_of_all = 0
     with closing(Progress("code", 0, len(codes), sys.stderr, plain=arguments.plain)) as progress:
         for done, text in enumerate(codes):
