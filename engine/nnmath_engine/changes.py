@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from nnmath_engine import points
 from nnmath_engine.blueprint import initial_slots, reshapes_targets
 from nnmath_engine.dataset import Dataset
 from nnmath_engine.early_stopping import Patience
@@ -35,6 +36,24 @@ def resetting(before: Experiment, after: Experiment, dataset: Dataset) -> tuple[
         if old[path] != new[path]
         and (field.effect == "reset" or (path == "training.loss" and reshapes))
     )
+
+
+def may_carry_over(paths: Sequence[str], before: Experiment, after: Experiment) -> bool:
+    """Whether the weights may stay though `paths` change the data: points come and go one by one.
+
+    They do if the data's shapes stay too; see `same_shapes`.
+    """
+    drawn = points.SOURCE in (before.data.source, after.data.source)
+    return drawn and all(FIELDS[path].section == "data" for path in paths)
+
+
+def same_shapes(before: Dataset, after: Dataset) -> bool:
+    """Whether a network of one data set fits the other, and means the same by its outputs."""
+    old, new = (
+        (data.task, len(data.inputs), len(data.raw_names), len(data.outputs), len(data.classes))
+        for data in (before, after)
+    )
+    return old == new
 
 
 def carry_over(

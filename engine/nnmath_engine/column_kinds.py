@@ -92,13 +92,16 @@ def check_input(table: Table, column: Column, kind: Kind, limits: Limits) -> Non
             table.problems.about(column, f"{what}; name the columns to use in data.features")
 
 
-def check_target(table: Table, column: Column, is_class: bool) -> None:
-    """Report what keeps a column from being the target."""
+def check_target(table: Table, column: Column, is_class: bool, asked: bool = False) -> None:
+    """Report what keeps a column from being the target; `asked`: for classes, not guessed so."""
     kind = kind_of(column)
     if kind == "empty":
         table.problems.about(column, "no cell has a value; the target needs one in each row")
     elif kind == "number":
         _check_numbers(table, column)
+    elif not asked and all(_DECIMAL_COMMA.match(text) for text in column.different):
+        what = f"decimal commas such as {brief(min(column.different))}"
+        table.problems.about(column, f"{what}; write decimals with a point")
     elif not is_class:
         what = f"texts such as {brief(min(column.different))}; a regression predicts a number"
         table.problems.about(column, what)

@@ -26,6 +26,7 @@ from nnmath_engine.columns import (
     Limits,
     Problems,
     Table,
+    brief,
     clean,
     to_number,
     trim,
@@ -45,7 +46,9 @@ def read_table(raw: bytes, file: str, limits: Limits = LIMITS) -> Table:
     problems = Problems(file)
     _check_bytes(raw, problems, limits)
     encoding = "utf-8-sig" if _is_utf8(raw) else _WINDOWS
-    notes = ("The file is not UTF-8; it was read as Windows-1252.",) if encoding == _WINDOWS else ()
+    notes: tuple[str, ...] = ()
+    if encoding == _WINDOWS:
+        notes += ("The file is not UTF-8; it was read as Windows-1252.",)
     separator = _separator(raw, encoding)
     records = _records(raw, encoding, separator, problems, limits)
     header_line, header = next(records, (0, []))
@@ -67,6 +70,9 @@ def read_table(raw: bytes, file: str, limits: Limits = LIMITS) -> Table:
     _flush(piece, builders)
     if not lines and not problems.total:
         problems.add("no data rows; at least one row must follow the header")
+    if numbers := [name for name in names if to_number(name) is not None]:
+        few = ", ".join(map(brief, numbers[:3])) + (", ..." if len(numbers) > 3 else "")
+        notes += (f"The first row is taken for the names of columns; some are numbers: {few}.",)
     columns = (
         builder.column(name, position)
         for position, (name, builder) in enumerate(zip(names, builders, strict=True), 1)

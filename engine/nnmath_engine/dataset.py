@@ -11,8 +11,9 @@ from typing import Any, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
+from nnmath_engine import points
 from nnmath_engine.arrays import Array
-from nnmath_engine.datasets import DATASETS
+from nnmath_engine.datasets import DATASETS, GIVEN
 from nnmath_engine.features import Expansion, Standardizer, expansion
 from nnmath_engine.fields import FIELDS
 from nnmath_engine.formulas import formula_samples
@@ -39,6 +40,8 @@ class DataLike(Protocol):
     def classes(self) -> int: ...
     @property
     def formula(self) -> str: ...
+    @property
+    def points(self) -> tuple[Any, ...]: ...
     @property
     def target(self) -> str: ...
     @property
@@ -81,6 +84,8 @@ class Dataset:
     inputs: the names of the d inputs of the network. raw_names: those of the d0 raw columns.
     outputs: the names of the k targets. classes: the class names, () for a regression.
     ranges: lowest and highest raw value of each column over all rows, each (d0,).
+    categories: for each raw column that is 1 for one category of a column of the table, that
+    column's name and the category; else None.
     """
 
     train: Split
@@ -97,6 +102,7 @@ class Dataset:
     ranges: tuple[Array, Array]
     expansion: Expansion
     standardizer: Standardizer | None
+    categories: tuple[tuple[str, str] | None, ...]
 
     def prepare(self, raw: Array) -> Array:
         """Raw inputs (n, d0) as inputs of the network (n, d)."""
@@ -123,10 +129,11 @@ def build_dataset(data: DataLike, loss_name: str, base: Path | None = None) -> D
     samples = _filled(samples, rows[0])
 
     chosen = expansion(data.features, samples.features, samples.groups)
-    raw, raw_names = samples.X, samples.features
+    raw, raw_names, categories = samples.X, samples.features, _categories(samples)
     # With two raw inputs both stay, so that the plane can be drawn whatever the features are.
     if raw.shape[1] > 2 and len(chosen.columns) < raw.shape[1]:
         raw, raw_names = raw[:, chosen.columns], tuple(raw_names[c] for c in chosen.columns)
+        categories = tuple(categories[c] for c in chosen.columns)
         chosen, samples = chosen.restricted(), replace(samples, image_shape=None)
     X = chosen(raw)
     standardizer = Standardizer.fit(X[rows[0]]) if data.standardize else None
@@ -150,9 +157,10 @@ def build_dataset(data: DataLike, loss_name: str, base: Path | None = None) -> D
         target=samples.target,
         image_shape=samples.image_shape,
         notes=samples.notes,
-        ranges=(_frozen(raw.min(axis=0)), _frozen(raw.max(axis=0))),
+        ranges=_ranges(data, raw),
         expansion=chosen,
         standardizer=standardizer,
+        categories=categories,
     )
 
 
@@ -164,6 +172,8 @@ def _samples(data: DataLike, base: Path | None) -> Samples:
     source = DATASETS.get(data.source)
     if data.source == "formula":
         return formula_samples(data.formula, rng, data.samples, data.noise)
+    if data.source == points.SOURCE:
+        return points.points_samples(data.points, data.task)
     if source is None:
         return read_csv(
             _csv_path(data.source, base),
@@ -200,7 +210,7 @@ def _with_idle_settings(samples: Samples, data: DataLike) -> Samples:
 
 def _csv_path(source: str, base: Path | None) -> Path:
     path = (base or Path()) / source
-    names = [*DATASETS, "formula"]
+    names = [*DATASETS, *GIVEN]
     # A bare word is more likely a misspelled data set than a file that is not there.
     if "." not in source and "/" not in source and not path.exists():
         near = difflib.get_close_matches(source, names, n=1)
@@ -212,6 +222,21 @@ def _csv_path(source: str, base: Path | None) -> Path:
             ]
         )
     return path
+
+
+def _ranges(data: DataLike, raw: Array) -> tuple[Array, Array]:
+    if data.source == points.SOURCE and raw.shape[1] == 2:
+        low, high = points.points_ranges(raw)
+        return _frozen(low), _frozen(high)
+    return _frozen(raw.min(axis=0)), _frozen(raw.max(axis=0))
+
+
+def _categories(samples: Samples) -> tuple[tuple[str, str] | None, ...]:
+    found: dict[int, tuple[str, str]] = {}
+    for name, columns in samples.groups.items():
+        for column in columns:
+            found[column] = name, samples.features[column].removeprefix(f"{name}=")
+    return tuple(map(found.get, range(len(samples.features))))
 
 
 def _filled(samples: Samples, train: Rows) -> Samples:

@@ -1,4 +1,4 @@
-"""The registry of data sets: everything that `data.source` can name besides "formula" and a CSV."""
+"""The registry of data sets: everything that `data.source` can name besides a CSV file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from nnmath_engine import limits
+from nnmath_engine import limits, points
 from nnmath_engine import real_data as real
 from nnmath_engine import toy_classification as classified
 from nnmath_engine import toy_regression as measured
@@ -241,3 +241,11 @@ _SOURCES = (
 )
 
 DATASETS: dict[str, Source] = {source.name: source for source in _SOURCES}
+
+GIVEN = ("formula", points.SOURCE)
+"""What else `data.source` can be, apart from a file: data that the settings themselves hold."""
+
+
+def is_file(source: str) -> bool:
+    """Whether `source` is the path of a table, and not the name of a data set."""
+    return source not in DATASETS and source not in GIVEN

@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nnmath_engine.changes import carry_over
+from nnmath_engine.dataset import Dataset
 from nnmath_engine.early_stopping import Patience
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.fields import FIELDS
 from nnmath_engine.places import Place, put
-from nnmath_engine.state import Mark, State
+from nnmath_engine.schedules import Plateau
+from nnmath_engine.state import NO_ORDER, Mark, State
 from nnmath_engine.training import Training
 
 
@@ -22,6 +24,28 @@ def with_settings(training: Training, experiment: Experiment) -> Training:
     paths = [path for path in FIELDS if old[path] != new[path]]
     state = carry_over(training.state(), training.experiment, experiment, paths)
     return Training(experiment, training.dataset, state)
+
+
+def with_data(training: Training, experiment: Experiment, dataset: Dataset) -> Training:
+    """Go on with other rows of the same shapes; what they lead to gets a row of its own.
+
+    The epoch under way starts anew, and so does what watches the loss: that was of other rows.
+    """
+    state = training.state()
+    text = f"{len(dataset.train):,} rows to train on, others than before"
+    state = replace(
+        state,
+        order=NO_ORDER,
+        position=0,
+        status="ready",
+        diagnosis=None,
+        plateau=Plateau(),
+        patience=Patience(),
+        marks=(*state.marks, Mark(state.epoch, text)),
+    )
+    after = Training(experiment, dataset, state)
+    after.record()
+    return after
 
 
 def with_value(training: Training, place: Place, value: float) -> Training:

@@ -56,6 +56,7 @@ class DataSpec:
     noise: float
     classes: int
     formula: str
+    points: tuple[Any, ...]
     target: str
     task: str
     missing: str

@@ -34,8 +34,13 @@ class Term:
     """One input of the network: its name, and what it computes from which raw columns."""
 
     name: str
-    f: Callable[..., Array]
+    operation: Operation
     columns: tuple[int, ...]
+
+    @property
+    def f(self) -> Callable[..., Array]:
+        """The operation as a function of the columns, each (n,)."""
+        return _FUNCTIONS[self.operation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class Expansion:
         """The same features of raw inputs that have only the needed columns."""
         place = {column: index for index, column in enumerate(self.columns)}
         return Expansion(
-            tuple(Term(t.name, t.f, tuple(place[c] for c in t.columns)) for t in self.terms)
+            tuple(Term(t.name, t.operation, tuple(place[c] for c in t.columns)) for t in self.terms)
         )
 
     def __call__(self, raw: Array) -> Array:
@@ -202,11 +207,11 @@ def _terms(
     if feature in groups:
         return tuple(_column(names[index], index) for index in groups[feature])
     parsed = parse(feature, place.get)
-    return () if parsed is None else (Term(feature, _FUNCTIONS[parsed[0]], parsed[1]),)
+    return () if parsed is None else (Term(feature, *parsed),)
 
 
 def _column(name: str, index: int) -> Term:
-    return Term(name, _FUNCTIONS["column"], (index,))
+    return Term(name, "column", (index,))
 
 
 def _refuse(unknown: Sequence[str], names: Sequence[str], others: Iterable[str] = ()) -> None:

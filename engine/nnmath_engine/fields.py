@@ -26,7 +26,7 @@ _DATA = (
         kind="text",
         default="circle",
         label="Data",
-        about='A built-in data set, "formula", or the path of a CSV file.',
+        about='A built-in data set, "formula", "points", or the path of a CSV file.',
         effect="reset",
     ),
     Field(
@@ -68,6 +68,15 @@ _DATA = (
         default="sin(pi * x1)",
         label="Formula",
         about='What the source "formula" computes from x1, x2, ...; a comparison makes classes.',
+        effect="reset",
+    ),
+    Field(
+        path="data.points",
+        kind="numbers",
+        default=(),
+        label="Points",
+        about='What the source "points" consists of: rows [x1, x2, y], y a class 0, 1, ... or a '
+        "number.",
         effect="reset",
     ),
     Field(

@@ -23,5 +23,11 @@ EPOCHS = 10_000_000
 CLASSES = 100
 """Classes of a classification."""
 
+POINTS = 2_000
+"""Points that are given one by one."""
+
+POINT_CLASSES = 10
+"""Their classes: each has a digit."""
+
 BLOB_CLASSES = 10
 """Classes of the made data set "blobs": more round clouds on a ring could not be told apart."""

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from nnmath_engine.blueprint import blueprint
-from nnmath_engine.changes import resetting
+from nnmath_engine.changes import may_carry_over, resetting, same_shapes
 from nnmath_engine.dataset import Dataset, build_dataset
 from nnmath_engine.diagnosis import Diagnosis
-from nnmath_engine.edits import with_frozen, with_settings, with_value
+from nnmath_engine.edits import with_data, with_frozen, with_settings, with_value
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.fields import FIELDS
 from nnmath_engine.history import HistoryView
@@ -148,7 +148,7 @@ class Session:
 
     def _begin(self, training: Training) -> None:
         """Take up a training that has no past."""
-        self._training, self._timeline = training, Timeline(training.dataset, training)
+        self._training, self._timeline = training, Timeline(training)
         self._chunks, self._is_past, self._seconds_a_batch = 0, False, 0.0
         self._recorded = training.history.view()
 
@@ -190,12 +190,11 @@ class Session:
             old, new = before.experiment.values(), experiment.values()
             if old == new:
                 return experiment
-            afresh = resetting(before.experiment, experiment, before.dataset)
-            reload = any(
-                FIELDS[path].section == "data" or path == "training.loss" for path in afresh
-            )
-            dataset = self._load(experiment) if reload else before.dataset
-            if not afresh:
+            afresh, dataset = self._consequences(experiment)
+            if not afresh and dataset is not before.dataset:
+                blueprint(experiment, dataset)
+                self._edit(partial(with_data, experiment=experiment, dataset=dataset))
+            elif not afresh:
                 blueprint(experiment, dataset)  # or else the error that says what does not fit
                 self._edit(partial(with_settings, experiment=experiment))
             else:
@@ -250,9 +249,20 @@ class Session:
         """The paths of the settings by which `apply(changes)` would start the network afresh.
 
         Raises:
-            ExperimentError: a change is not possible.
+            DataError, ExperimentError: a change is not possible.
         """
-        return resetting(self.experiment, self.experiment.with_values(changes), self.dataset)
+        return self._consequences(self.experiment.with_values(changes))[0]
+
+    def _consequences(self, experiment: Experiment) -> tuple[tuple[str, ...], Dataset]:
+        """The settings by which `experiment` would start the network afresh, and its data."""
+        before, dataset = self.experiment, self.dataset
+        afresh = resetting(before, experiment, dataset)
+        if not any(FIELDS[path].section == "data" or path == "training.loss" for path in afresh):
+            return afresh, dataset
+        loaded = self._load(experiment)
+        if may_carry_over(afresh, before, experiment) and same_shapes(dataset, loaded):
+            return (), loaded
+        return afresh, loaded
 
     def reset(self, seed: int | None = None) -> None:
         """Start afresh, from the same first weights or from those of another seed."""

@@ -88,7 +88,7 @@ def table_samples(
         for column, kind in zip(inputs, kinds, strict=True):
             check_input(table, column, kind, limits)
         if target_column is not None:
-            check_target(table, target_column, is_class)
+            check_target(table, target_column, is_class, asked=task == "classification")
     table.problems.check()
     assert target_column is not None  # or it would be among the problems
 
@@ -107,7 +107,12 @@ def table_samples(
     X = _input_values(inputs, kinds, coded, keep, len(names))
     y, classes = _targets(table, target_column, keep, is_class, limits)
     table.problems.check()
-    notes = [*table.notes, *notes, *_target_notes(target_column, task, y, classes)]
+    notes = [
+        *table.notes,
+        *notes,
+        *_scattered_notes(coded, len(keep)),
+        *_target_notes(target_column, task, y, classes),
+    ]
     kind_of_task: Task = "classification" if is_class else "regression"
     return Samples(
         X, y, kind_of_task, names, classes, target_column.name, None, tuple(notes), groups
@@ -234,11 +239,24 @@ def _targets(
     y, classes = _present(column, keep)
     if len(classes) > limits.classes:
         what = f"{len(classes):,} different values; the limit is {limits.classes} classes"
-        table.problems.about(column, f'{what}; data.task = "regression" predicts a number')
+        remedy = 'data.task = "regression" predicts a number'
+        if column.texts is not None:
+            remedy = "name another column in data.target"
+        table.problems.about(column, f"{what}; {remedy}")
     elif len(classes) < 2:
         what = f"one class only ({brief(classes[0])}); a classification needs two or more"
         table.problems.about(column, what)
     return y.astype(np.int64), classes
+
+
+def _scattered_notes(coded: Mapping[str, _Coded], rows: int) -> list[str]:
+    """Of texts that hardly ever come again, such as dates and names, nothing can be learned."""
+    return [
+        f"{brief(name)} has {len(categories)} different texts in {rows:,} rows: an input for each, "
+        "of which nothing can be learned; data.features leaves a column out."
+        for name, (_, categories) in coded.items()
+        if len(categories) > 2 and 2 * len(categories) > rows
+    ]
 
 
 def _target_notes(

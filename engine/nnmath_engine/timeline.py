@@ -47,7 +47,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Keyframe:
-    """A state, without its history, and the experiment that it was trained under.
+    """A state, without its history, and the experiment and the data that it was trained under.
 
     `rows` counts the history's rows of its own epoch, of which an edit makes one more. `changes`
     counts the changes made before. `is_needed` says that no replay leads to it: the step
@@ -56,6 +56,7 @@ class Keyframe:
 
     state: State
     experiment: Experiment
+    dataset: Dataset
     rows: int
     changes: int
     is_needed: bool = False
@@ -72,8 +73,8 @@ class Keyframe:
 class Timeline:
     """Keyframes and changes of one training, from its first state on."""
 
-    def __init__(self, dataset: Dataset, start: Training, most_bytes: int = MOST_BYTES) -> None:
-        self._dataset, self._most_bytes = dataset, most_bytes
+    def __init__(self, start: Training, most_bytes: int = MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
         self._changes: list[Change] = []
         self._keyframes = [self._keyframe(start)]
         self.furthest = start.epoch
@@ -133,7 +134,7 @@ class Timeline:
     def copy(self) -> Timeline:
         """Another timeline with the same past."""
         other = Timeline.__new__(Timeline)
-        other._dataset, other._most_bytes = self._dataset, self._most_bytes
+        other._most_bytes = self._most_bytes
         other._changes, other._keyframes = [*self._changes], [*self._keyframes]
         other.furthest = self.furthest
         return other
@@ -163,7 +164,7 @@ class Timeline:
         )
         rows = history.table[:, : min(first + keyframe.rows, after)]
         training = Training(
-            keyframe.experiment, self._dataset, replace(keyframe.state, history=rows)
+            keyframe.experiment, keyframe.dataset, replace(keyframe.state, history=rows)
         )
         way = _Way(self, at, epoch, unwanted)
         with np.errstate(all="ignore"):
@@ -187,7 +188,8 @@ class Timeline:
         state, epochs = training.state(), training.history.view().epoch
         rows = len(epochs) - int(np.searchsorted(epochs, state.epoch))
         state = replace(state, history=np.empty((len(state.history), 0)))
-        return Keyframe(state, training.experiment, rows, len(self._changes))
+        changes = len(self._changes)
+        return Keyframe(state, training.experiment, training.dataset, rows, changes)
 
 
 class _Way:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
-from nnmath_engine import limits
-from nnmath_engine.datasets import DATASETS, DataError
+from nnmath_engine import limits, points
+from nnmath_engine.datasets import DATASETS, GIVEN, DataError
 from nnmath_engine.experiment import DataSpec, Experiment
 from nnmath_engine.fields import FIELDS
 from nnmath_engine.formulas import parse_formula
 from nnmath_engine.losses import LOSSES
+from nnmath_engine.samples import SHOWN_PROBLEMS
 
 from nnmath_presets.files import NO_FILE, file_fault
 from nnmath_presets.findings import suggestion
@@ -144,6 +145,13 @@ def _source_complaints(data: DataSpec, base: Path | None) -> list[Complaint]:
     source = data.source
     if source in DATASETS:
         return []
+    if source == points.SOURCE:
+        try:
+            points.points_samples(data.points, data.task)
+        except DataError as error:
+            told = error.problems[:SHOWN_PROBLEMS]
+            return [("data.points", problem.removeprefix("data.points: ")) for problem in told]
+        return []
     if source == "formula":
         try:
             parse_formula(data.formula)
@@ -154,7 +162,7 @@ def _source_complaints(data: DataSpec, base: Path | None) -> list[Complaint]:
             ]
         return []
     if "." not in source and "/" not in source:
-        hint = suggestion(source, [*DATASETS, "formula"])
+        hint = suggestion(source, [*DATASETS, *GIVEN])
         return [("data.source", f"{source!r} is no data set and no CSV file; {hint}")]
     fault = file_fault((base or Path()) / source)
     if fault == NO_FILE:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nnmath_engine.datasets import is_file
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.places import Place
 
@@ -156,6 +157,11 @@ class Preset:
     base: Path | None = None
     path: Path | None = None
     source: str = ""
+
+    @property
+    def is_bare_table(self) -> bool:
+        """Whether it was made of a table alone, by settings that nobody wrote."""
+        return self.path is None and is_file(self.experiment.data.source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
+from nnmath_engine import points
+from nnmath_engine.datasets import is_file
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.fields import FIELDS
 
 from nnmath_presets.lesson_fields import SCHEMA
+from nnmath_presets.preset import Preset
 from nnmath_presets.settings import SECTIONS
+
+_WIDTH = 90
 
 
 def preset_text(
@@ -39,6 +46,23 @@ def preset_text(
     return "\n".join(lines) + "\n"
 
 
+def kept_preset(preset: Preset, experiment: Experiment, folder: Path) -> str:
+    """The TOML text of a preset whose settings have become `experiment`, for a file in `folder`.
+
+    Its table is named from there: by a relative path if it is below, else by a whole one. The
+    lesson stays behind: its goals are those of other settings.
+    """
+    source = experiment.data.source
+    if is_file(source):
+        table = ((preset.base or Path()) / source).absolute()
+        with suppress(ValueError):
+            table = table.relative_to(folder.absolute())
+        experiment = experiment.with_values({"data.source": table.as_posix()})
+    if source != points.SOURCE:  # drawn once, and left for other data
+        experiment = experiment.with_values({"data.points": ()})
+    return preset_text(experiment, preset.title, preset.summary, preset.topics)
+
+
 def _literal(value: Any) -> str:
     if isinstance(value, str):
         # JSON's escapes are TOML's too, but TOML wants DEL escaped as well.
@@ -46,5 +70,9 @@ def _literal(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return "[" + ", ".join(_literal(item) for item in value) + "]"
+        items = [_literal(item) for item in value]
+        if sum(map(len, items)) > _WIDTH and isinstance(value[0], tuple):
+            # Matrices and points: a row to a line, to be read and changed by hand.
+            return "[\n" + "".join(f"    {item},\n" for item in items) + "]"
+        return "[" + ", ".join(items) + "]"
     return repr(value)

@@ -158,7 +158,7 @@ def test_a_resumed_session_goes_back_no_farther_than_it_came_from() -> None:
 
 def test_memory_is_bounded_and_distant_epochs_are_still_exact() -> None:
     s = start()
-    s._timeline = Timeline(s.dataset, s._training, most_bytes=50_000)
+    s._timeline = Timeline(s._training, most_bytes=50_000)
     pictures = {}
     for epoch in range(1, 200):
         s.run(60, until=epoch)
@@ -175,7 +175,7 @@ def test_memory_is_bounded_and_distant_epochs_are_still_exact() -> None:
 
 def test_not_even_two_keyframes_fit() -> None:
     s = start()
-    s._timeline = Timeline(s.dataset, s._training, most_bytes=1)
+    s._timeline = Timeline(s._training, most_bytes=1)
     s.run(60, until=40)
     forty = s.snapshot()
     s.rewind(3)

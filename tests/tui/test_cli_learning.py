@@ -110,7 +110,8 @@ def test_a_code_opens_no_file(folder: Path, capsys: pytest.CaptureFixture[str]) 
 
 def test_bad_codes_get_a_line_each(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good = solved(folder)
-    arguments = ["verify", "--course", str(folder), "hello", good[:-1] + "0", good]
+    misread = ("7" if good[0] != "7" else "8") + good[1:]
+    arguments = ["verify", "--course", str(folder), "hello", misread, good]
     assert main(arguments) == 2
     captured = capsys.readouterr()
     complaints = [row for row in captured.err.splitlines() if row.startswith("nnmath-tui:")]

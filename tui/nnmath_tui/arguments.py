@@ -23,6 +23,8 @@ COMMANDS = {
     "check": "validate preset files",
     "progress": "say which lessons are done",
     "verify": "run again what completion codes say",
+    "data": "say what is made of a table: target, inputs, rows",
+    "export": "write a trained network as code or data for others",
 }
 MOST_SEEDS = 1000
 MOST_DEPTH = 20
@@ -184,7 +186,22 @@ def _train_parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="write a row per epoch to a .jsonl or .csv, or go on with one after --resume",
     )
+    parser.add_argument(
+        "--log-layers",
+        action="store_true",
+        help="in the log, also the length of each layer's gradient",
+    )
+    parser.add_argument(
+        "--tensorboard",
+        metavar="FOLDER",
+        help="write the same for TensorBoard (needs the extra: nnmath-tui[tensorboard])",
+    )
     parser.add_argument("--save", metavar="FILE", help="write a checkpoint (.npz) at the end")
+    parser.add_argument(
+        "--save-preset",
+        metavar="FILE",
+        help="write the settings, with all that changed them, as a new preset (.toml)",
+    )
     parser.add_argument(
         "--resume",
         metavar="FILE",
@@ -329,8 +346,52 @@ def _verify_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _data_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        f"{PROGRAM} data",
+        description="Say what the program makes of a CSV file: which column is predicted and how, "
+        "which are inputs, which rows are left out. --set changes it, here and in `train`.",
+        epilog="such as --set data.target=price --set data.task=regression "
+        '--set \'data.features=["size", "rooms"]\'',
+    )
+    parser.set_defaults(epochs=None, seed=None)
+    parser.add_argument("preset", type=_name, metavar="FILE", help=_PRESET)
+    _add_set(parser)
+    return parser
+
+
+def _export_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        f"{PROGRAM} export",
+        description="Write the network in a checkpoint as a script that needs nothing of this "
+        "program (numpy, torch), or as weights for other programs (json, safetensors).",
+        epilog="The table that a network was trained on is looked for here, and beside FILE.",
+    )
+    parser.add_argument("file", type=_name, metavar="FILE", help="a checkpoint (.npz)")
+    parser.add_argument(
+        "--to", required=True, choices=("numpy", "torch", "json", "safetensors"), help="the format"
+    )
+    parser.add_argument(
+        "-o", "--output", type=_name, metavar="FILE", help="where to write (here; - prints it)"
+    )
+    parser.add_argument(
+        "--training",
+        action="store_true",
+        help="also the rows and how it was trained: `--train` of the script does it again",
+    )
+    parser.add_argument(
+        "--data", type=_name, metavar="FOLDER", help="where the table is that it was trained on"
+    )
+    parser.add_argument("--force", action="store_true", help="overwrite a file that is there")
+    return parser
+
+
 def _add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", metavar="N", help="seed of the first weights and of the shuffles")
+    _add_set(parser)
+
+
+def _add_set(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set",
         metavar="PATH=VALUE",
@@ -354,4 +415,6 @@ _PARSERS = {
     "check": _check_parser,
     "progress": _progress_parser,
     "verify": _verify_parser,
+    "data": _data_parser,
+    "export": _export_parser,
 }

@@ -99,6 +99,14 @@ def _run(argv: Sequence[str]) -> int:
             from nnmath_tui.subcommands import verify
 
             return verify.run(arguments)
+        case "data":
+            from nnmath_tui.subcommands import data
+
+            return data.run(arguments)
+        case "export":
+            from nnmath_tui.subcommands import export
+
+            return export.run(arguments)
         case _:
             from nnmath_tui.subcommands import open_app
 

@@ -9,11 +9,13 @@ from typing import Any
 
 from nnmath_engine.fields import FIELDS
 from nnmath_presets import catalog
+from textual.actions import parse
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 
+from nnmath_tui.leaving import leaving_commands
 from nnmath_tui.messages import ChangeRequested
 from nnmath_tui.screens.board import PANES
 from nnmath_tui.screens.main import MainScreen
@@ -45,6 +47,7 @@ def _commands(app: App[None], screen: Screen[Any]) -> Iterator[SystemCommand]:
         yield from pane_commands(app, screen)
         yield from setting_commands(screen)
         yield from choice_commands(screen)
+        yield from leaving_commands(app, screen)
         yield from preset_commands(screen)
 
 
@@ -85,6 +88,9 @@ def pane_commands(app: App[None], screen: MainScreen) -> Iterator[SystemCommand]
             continue
         seen = set()
         for binding in Binding.make_bindings(type(pane).BINDINGS):
+            _, name, parameters = parse(binding.action)
+            if not pane.check_action(name, parameters):
+                continue
             if binding.tooltip and binding.key not in MOVING and binding.action not in seen:
                 seen.add(binding.action)
                 yield SystemCommand(

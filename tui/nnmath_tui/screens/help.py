@@ -43,7 +43,11 @@ TEXTS = {
         "x and y choose, while the others keep their mean; d shows decisions alone.\n\n"
         "The arrow keys and the mouse move a cursor. Below the map stand its inputs and what the "
         "network answers there, p being a probability and z what it is made of; in the border "
-        "stands the nearest sample, in a ring, with its loss: how wrong the network is about it.",
+        "stands the nearest sample, in a ring, with its loss: how wrong the network is about it."
+        "\n\n"
+        "On a plane of two inputs, D draws: a digit or a click puts a point of that class, delete "
+        "or the right button takes the nearest away, w begins with an empty plane, escape ends. "
+        "The points are then all there is to train on, and the weights stay as they are.",
     ),
     "weights": (
         "The weights",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, cast
 
+from nnmath_engine.snapshot import Snapshot
 from nnmath_presets.preset import Preset
 from textual import on
 from textual.app import ComposeResult
@@ -69,6 +70,7 @@ class MainScreen(TeachingScreen):
         self._controls = Controls(id="controls", classes="pane")
         self._spark = LossSpark(id="spark", classes="pane")
         self._late_turn = False
+        self.preset: Preset | None = None
         self.panes = (
             self._formula,
             self._lesson,
@@ -113,8 +115,13 @@ class MainScreen(TeachingScreen):
     @on(SnapshotReady)
     def _show_snapshot(self, message: SnapshotReady) -> None:
         before, snapshot = self.situation, message.snapshot
-        if before.snapshot is None or before.snapshot.layer_sizes != snapshot.layer_sizes:
+        was = before.snapshot
+        other_rows = was is None or was.dataset is not snapshot.dataset
+        # What was selected may be one of rows that are no longer there, or are others now.
+        if was is None or other_rows or was.layer_sizes != snapshot.layer_sizes:
             self.select_nothing()
+        if other_rows:
+            self._say_what_is_assumed(snapshot)
         with self.app.batch_update():
             self._loss.ahead = message.ahead
             for pane in self._turn(message.running):
@@ -126,6 +133,15 @@ class MainScreen(TeachingScreen):
         # may be before: the widgets have not told it yet that they want to be painted.
         self._status.call_after_refresh(self.snapshot_shown)
 
+    def _say_what_is_assumed(self, snapshot: Snapshot) -> None:
+        """Of a table that nobody wrote a preset for."""
+        if self.preset is None or not self.preset.is_bare_table:
+            return
+        from nnmath_tui.views.assumptions import in_short
+
+        words = in_short(snapshot.experiment, snapshot.dataset)
+        self.notify(words, title=f"Assumed of {self.preset.title}", timeout=12, markup=False)
+
     async def get_ready(self) -> None:
         await in_background(lines.get_ready)
         if not self.app.is_headless:
@@ -135,7 +151,7 @@ class MainScreen(TeachingScreen):
 
     @on(PresetOpened)
     def _title_preset(self, message: PresetOpened) -> None:
-        preset = message.preset
+        preset = self.preset = message.preset
         source = preset.experiment.data.source
         self.situation = replace(self.situation, title=preset.title, source=source)
         self.select_nothing()
@@ -162,6 +178,7 @@ class MainScreen(TeachingScreen):
     @on(ChangeRejected)
     def _say_why(self, message: ChangeRejected) -> None:
         self._controls.reject(message.changes, message.problems)
+        self._output.take_back()
         if not self._controls.display:
             self._answer(Answered("not changed:", "; ".join(map(str, message.problems)), True))
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from nnmath_engine import archive
-from nnmath_engine.datasets import DATASETS
+from nnmath_engine.datasets import is_file
 from nnmath_engine.session import Session
 from nnmath_presets.preset import Preset
 
@@ -61,8 +61,7 @@ def refuse_overwriting(
         CommandError: a file is one of those others, by whatever name or link.
     """
     source = session.experiment.data.source
-    is_file = source not in (*DATASETS, "formula")
-    data = (preset.base or Path()) / source if is_file else None
+    data = (preset.base or Path()) / source if is_file(source) else None
     pairs = (
         ("--save", save, "the data", data),
         ("--save", save, "the preset", preset.path),

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from nnmath_engine.dataset import DataError
-from nnmath_engine.datasets import DATASETS
+from nnmath_engine.datasets import is_file
 from nnmath_engine.experiment import ExperimentError
 from nnmath_presets import catalog
 from nnmath_presets.course import course
@@ -68,7 +68,7 @@ def _copy(preset: Preset, destination: str | None, force: bool) -> None:
         raise CommandError(f"there is no folder {path.parent}")
     files = {path: preset.source.encode()}
     source = preset.experiment.data.source
-    if source not in (*DATASETS, "formula") and not Path(source).is_absolute():
+    if is_file(source) and not Path(source).is_absolute():
         # The copy looks for its table beside itself.
         if not (path.parent / source).resolve().is_relative_to(path.parent.resolve()):
             raise CommandError(

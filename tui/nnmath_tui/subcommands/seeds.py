@@ -44,9 +44,11 @@ class Outcome:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, say how many networks met the preset's goals, and return 0, or 128 + n by signal n."""
-    for option in ("save", "log", "resume"):
+    for option in ("save", "log", "tensorboard", "save_preset", "resume"):
         if getattr(arguments, option) is not None:
-            raise CommandError(f"--seeds trains many networks, and --{option} is for one")
+            raise CommandError(
+                f"--seeds trains many networks, and --{option.replace('_', '-')} is for one"
+            )
     preset = opening.load_preset(arguments.preset)
     changes = changes_from(arguments)
     began = time.perf_counter()

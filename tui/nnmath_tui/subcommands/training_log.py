@@ -17,21 +17,26 @@ from nnmath_tui.subcommands.log_lines import LogLines
 class TrainingLog:
     """Appends the epochs that it has not written yet.
 
+    option, path: what named the file, and which it is.
     error: why nothing is written any more, if so; no training is lost to a disk that is full.
     """
 
-    def __init__(self, path: Path, task: str, *, done: HistoryView | None = None) -> None:
+    def __init__(
+        self, path: Path, task: str, *, done: HistoryView | None = None, layers: int = 0
+    ) -> None:
         """Start the file anew; or, with what is `done` of a resumed training, go on with it.
 
         A log that goes on keeps its rows of the epochs that are done, loses later ones, and gets
         those that it lacks from the history.
 
         Raises:
-            NoLog: the training goes on, and the file holds something else than its log.
+            NoLog: the training goes on, and the file holds something else than its log, such as
+                that of another run.
             OSError: the file cannot be written. In both cases it is what it was.
         """
+        self.option, self.path = "--log", path
         self.error: OSError | None = None
-        self._lines = LogLines(path.suffix, task)
+        self._lines = LogLines(path.suffix, task, layers)
         self._last = -1
         if done is None or not path.is_file():  # not there, or such as a pipe
             self._file = _opened(path, "w")
@@ -40,7 +45,7 @@ class TrainingLog:
         self._last = int(done.last.epoch)
         # A long history has lost some of its epochs, which the file may still have.
         rows = dict(self._lines.of(done))
-        for epoch, line in self._lines.read(path, until=self._last):
+        for epoch, line in self._lines.read(path, self._last, dict(rows)):
             rows.setdefault(epoch, line)
         _replace(path, self._lines.head + "".join(rows[epoch] for epoch in sorted(rows)))
         self._file = _opened(path, "a")

@@ -21,6 +21,8 @@ def differing(before: Experiment, after: Experiment) -> Iterator[tuple[str, str,
         if old[path] == new[path]:
             continue
         was, now = old[path], new[path]
+        if path == "data.points":
+            was, now = len(was), len(now)
         if isinstance(was, Mapping) and isinstance(now, Mapping):
             for name in dict.fromkeys([*was, *now]):
                 if was.get(name) != now.get(name):

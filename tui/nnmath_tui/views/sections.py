@@ -62,5 +62,6 @@ row for each hidden layer."""
 LEFT_OUT: Mapping[str, str] = {
     "network.weights": "matrices, which a preset file gives; single weights are edited in a pane",
     "network.biases": "as the weights",
+    "data.points": "drawn on the plane of the output, or given by a preset file",
 }
 """Settings without a row, and why."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nnmath_engine.datasets import DATASETS
+from nnmath_engine.datasets import DATASETS, is_file
 from nnmath_engine.experiment import OPTION_TABLES
 from nnmath_engine.field import Field
 from nnmath_engine.fields import FIELDS
@@ -94,10 +94,10 @@ def _applies(path: str, values: Mapping[str, Any]) -> bool:
             made = source is not None and not source.real and not source.table
             return made or name == "formula"
         case "data.target" | "data.task":
-            return source is None and name != "formula"
+            return is_file(name)
         case "data.missing":
             # Of the data that come with the program, the penguins alone have gaps.
-            return name.startswith("penguin") if source else bool(name != "formula")
+            return name.startswith("penguin") if source else is_file(name)
         case "training.l1_method":
             return bool(values["training.l1"])
         case "training.restore_best":

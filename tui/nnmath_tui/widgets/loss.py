@@ -163,6 +163,8 @@ class LossPane(EpochCursor):
         row = None if self.cursor is None else moments.nearest(self.cursor)[1]
         for one in reversed(self._curves):
             value = moments.last(one) if row is None else moments.value(one, row)
+            if row is None and self._without_rows(one.label):
+                continue  # the last value is of rows that are no longer there
             if not np.isnan(value):
                 look = look_of(self.palette, one.number, one.color)
                 yield Entry(one.label, value, look.sample, one.color, one.short)
@@ -177,6 +179,13 @@ class LossPane(EpochCursor):
                 if not np.isnan(value):
                     look = look_of(self.palette, number, one.color, "ghost")
                     yield Entry(f"{ghost.name} {one.label}", value, look.sample, look.color)
+
+    def _without_rows(self, label: str) -> bool:
+        """Whether the label is of test or validation rows and, since points were drawn, none is."""
+        if self.snapshot is None or label not in ("test", "validation"):
+            return False
+        dataset = self.snapshot.dataset
+        return not len(dataset.test if label == "test" else dataset.validation)
 
     def _views(self) -> Iterator[Text]:
         """What there is to choose from, and how the axes are; ever shorter."""

@@ -16,7 +16,7 @@ from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.messages import SampleSelected
 from nnmath_tui.views.output import draw_output, others_at_mean, output_caption, output_title
 from nnmath_tui.views.output_look import PLANES, OutputLook, next_axis, output_kinds
-from nnmath_tui.widgets.pane import Pane
+from nnmath_tui.widgets.pencil import Pencil
 
 _OTHERS = (" · others at mean", " · rest mean")
 _BORDER = 4
@@ -27,11 +27,12 @@ def _key(key: str, action: str, label: str, id: str, tooltip: str, show: bool = 
     return Binding(key, action, label, id=id, tooltip=tooltip, show=show)
 
 
-class OutputPane(Pane):
+class OutputPane(Pencil):
     """A decision map, a curve, a scatter, a confusion matrix, or images with the worst mistakes.
 
     A cursor reads what the network answers where it is, and selects the sample nearest to it,
-    which `SampleSelected` tells. Under the mouse the pane reads without selecting.
+    which `SampleSelected` tells. Under the mouse the pane reads without selecting. On the plane of
+    two inputs, points can be drawn; see `Pencil`.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -74,6 +75,9 @@ class OutputPane(Pane):
             self.caption("Output")
             return
         room = self.size.width - _BORDER
+        if self.drawing:
+            self.caption(*self.drawing_words(room))
+            return
         title = output_title(self.snapshot.dataset, self.look)
         note = next((words for words in self._notes[1] if len(words) <= room), None)
         below = note or output_caption(self.snapshot, self.look, room)
@@ -87,6 +91,15 @@ class OutputPane(Pane):
                     below += words
                     break
         self.caption(title, below)
+
+    def explain(self) -> str:
+        """What the data are, and what was assumed of a table."""
+        if self.snapshot is None:
+            return ""
+        from nnmath_tui.views.assumptions import in_short
+
+        words = in_short(self.snapshot.experiment, self.snapshot.dataset)
+        return f"The data: {words}"
 
     # Views
 
@@ -112,6 +125,8 @@ class OutputPane(Pane):
             self.look = replace(self.look, axes=axes, point=None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if (may := self.may(action)) is not None:
+            return may
         if action not in ("view", "discrete", "axis"):
             return True
         if self.snapshot is None:
@@ -127,6 +142,9 @@ class OutputPane(Pane):
                 return kind in PLANES and len(dataset.raw_names) > 2
 
     # Pointing
+
+    def place_cursor(self) -> None:
+        self.action_move(0, 0)
 
     def action_move(self, across: int, down: int) -> None:
         """Move the cursor, or go on to the next sample."""
@@ -155,6 +173,10 @@ class OutputPane(Pane):
         look = self._at(event)
         if look is None:
             return
+        if self.drawing:
+            self.hover = None
+            self.draw_by_mouse(event, look)
+            return
         if look.cell is not None and look.kind == "confusion" and look.cell == self.look.cell:
             # Once more on the same cell: all mistakes again.
             look = replace(look, cell=None, sample=None)
@@ -171,7 +193,9 @@ class OutputPane(Pane):
 
     def watch_snapshot(self, before: Snapshot | None, now: Snapshot | None) -> None:
         if before is None or now is None or before.dataset is not now.dataset:
-            self.set_reactive(OutputPane.look, OutputLook())
+            self.follow(now)
+            look = replace(self.look, sample=None) if self.drawing else OutputLook()
+            self.set_reactive(OutputPane.look, look)
             self.set_reactive(OutputPane.hover, None)
             self.refresh_bindings()
         super().watch_snapshot(before, now)

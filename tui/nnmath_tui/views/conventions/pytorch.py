@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from nnmath_tui.views.conventions.subject import Equivalent, Subject, factor_code
 
-_MODULES = {
+MODULES = {
     "sigmoid": "nn.Sigmoid()",
     "tanh": "nn.Tanh()",
     "relu": "nn.ReLU()",
@@ -63,7 +63,7 @@ def _model(subject: Subject) -> list[str]:
         zip(pairwise(subject.blueprint.sizes), names, strict=True)
     ):
         modules = [f"nn.Linear({fan_in}, {fan_out})"]
-        modules += [_MODULES[name]] if name != "linear" else []
+        modules += [MODULES[name]] if name != "linear" else []
         modules += [f"nn.Dropout({chance})"] if chance and layer < len(names) - 1 else []
         lines.append(f"    {', '.join(modules)},")
     return [*lines, ")", "layers = [m for m in model if isinstance(m, nn.Linear)]"]
