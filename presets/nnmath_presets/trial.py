@@ -89,6 +89,7 @@ class Trial:
             list(range(first, min(most, first + together))) for first in range(0, most, together)
         ]
         self._ensemble: Ensemble | None = None
+        self._closed = 0
 
     @classmethod
     def to_compare(cls, preset: Preset, goal: Goal) -> Trial:
@@ -99,6 +100,15 @@ class Trial:
     def is_done(self) -> bool:
         """Whether every goal is decided on every seed."""
         return not self._groups
+
+    @property
+    def progress(self) -> float:
+        """The share of the epochs, over all groups of seeds, that is behind it; 1 when done."""
+        if not self._groups:
+            return 1.0
+        until = max(map(self._end, self._open), default=0) or 1
+        here = min(1.0, self._ensemble.epoch / until) if self._ensemble is not None else 0.0
+        return (self._closed + here) / (self._closed + len(self._groups))
 
     def run(
         self, seconds: float = float("inf"), clock: Callable[[], float] = time.perf_counter
@@ -166,6 +176,7 @@ class Trial:
         for goal in self._open:
             self.tallies[goal].tried += sum(member < goal.seeds for member in members)
         self._ensemble = None
+        self._closed += 1
         del self._groups[0]
 
 

@@ -68,11 +68,11 @@ async def test_first_shows_the_frame_and_then_the_experiment(
 @pytest.mark.parametrize(
     ("size", "expected"),
     [
-        ((200, 60), set(PANES)),
-        ((170, 50), set(PANES)),
-        ((169, 50), set(PANES) - {"derivation"}),
-        ((120, 40), set(PANES) - {"derivation"}),
-        ((110, 34), set(PANES) - {"derivation"}),
+        ((200, 60), set(PANES) - {"lesson"}),
+        ((170, 50), set(PANES) - {"lesson"}),
+        ((169, 50), set(PANES) - {"derivation", "lesson"}),
+        ((120, 40), set(PANES) - {"derivation", "lesson"}),
+        ((110, 34), set(PANES) - {"derivation", "lesson"}),
         ((109, 40), {"network", "controls"}),
         ((120, 33), {"network", "controls"}),
         ((80, 24), {"network", "controls"}),
@@ -122,7 +122,7 @@ async def test_numbers_move_the_focus_on_a_large_screen(make_app: MakeApp, until
         await until(lambda: epoch(app) == 0)
         await pilot.press("3")
         await pilot.pause()
-        assert seen(app) == set(PANES) - {"derivation"}
+        assert seen(app) == set(PANES) - {"derivation", "lesson"}
         assert app.focused is app.screen.query_one("#weights")
 
 

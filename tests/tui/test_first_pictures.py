@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from nnmath_presets import catalog
+from nnmath_tui.arguments import parse
 from nnmath_tui.subcommands import open_app, opening
 
 DRAW = """
@@ -46,10 +46,7 @@ def test_only_what_may_be_wrong_is_read_before_the_screen_opens(
     monkeypatch.setattr(opening, "load_preset", asked.append)
     monkeypatch.setattr("nnmath_tui.terminal.problem", lambda *_: None)
     monkeypatch.setattr("nnmath_tui.app.run", lambda *_: 0)
-    arguments = argparse.Namespace(
-        preset=preset, fps=None, theme="auto", color="auto", ascii=None, mouse=True
-    )
-    assert open_app.run(arguments) == 0
+    assert open_app.run(parse([preset])) == 0
     assert asked == [preset] * read
 
 

@@ -27,9 +27,14 @@ def run(preset: str | None, settings: Settings) -> int:
     def load() -> Preset:
         from nnmath_presets import catalog
 
+        if preset is None and settings.course is not None:
+            from nnmath_tui.surroundings import first_to_do
+
+            return first_to_do(settings.course, settings.learner)
         return catalog.load(preset or catalog.DEFAULT)
 
     # Whoever names a preset may want to look before it trains; whoever does not, to see it move.
-    app = Application(load, replace(settings, start=preset is None, greet=True))
+    start = preset is None and settings.course is None
+    app = Application(load, replace(settings, start=start, greet=True))
     app.run(mouse=settings.mouse)
     return app.return_code or 0

@@ -21,11 +21,16 @@ COMMANDS = {
     "conventions": "say what the numbers mean, and the same in PyTorch, Keras, scikit-learn",
     "presets": "list the presets, show or copy one, print their JSON Schema",
     "check": "validate preset files",
+    "progress": "say which lessons are done",
+    "verify": "run again what completion codes say",
     "data": "say what is made of a table: target, inputs, rows",
     "export": "write a trained network as code or data for others",
 }
 MOST_SEEDS = 1000
 MOST_DEPTH = 20
+LONGEST_NAME = 40
+COURSE_VARIABLE = "NNMATH_TUI_COURSE"
+NAME_VARIABLE = "NNMATH_TUI_NAME"
 _PRESET = "a preset's name, a .toml file, or a .csv file"
 
 
@@ -127,7 +132,38 @@ def _open_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--no-mouse", dest="mouse", action="store_false", help="leave the mouse to the terminal"
     )
+    _add_learner(parser)
+    parser.add_argument(
+        "--watch", action="store_true", help="read the preset's file again whenever it changes"
+    )
     return parser
+
+
+def _add_learner(parser: argparse.ArgumentParser, name: bool = True) -> None:
+    parser.add_argument(
+        "--course",
+        type=_name,
+        metavar="FOLDER",
+        help="the presets of a folder, in the order of its course.toml, in place of those that "
+        f"come with the program ({COURSE_VARIABLE} does the same)",
+    )
+    if name:
+        parser.add_argument(
+            "--name",
+            type=_learner,
+            metavar="NAME",
+            help=f"whose progress it is; goes into completion codes ({NAME_VARIABLE} does the "
+            "same)",
+        )
+
+
+def _learner(text: str) -> str:
+    plain = " ".join(text.split())
+    if not plain or not plain.isprintable() or len(plain.encode()) > LONGEST_NAME:
+        raise argparse.ArgumentTypeError(
+            f"must be a name of at most {LONGEST_NAME} bytes, not {text[:60]!r}"
+        )
+    return plain
 
 
 def _train_parser() -> argparse.ArgumentParser:
@@ -286,6 +322,30 @@ def _check_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _progress_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        f"{PROGRAM} progress",
+        description="Say which lessons are done, goal by goal, with the completion codes.",
+    )
+    parser.add_argument("--json", action="store_true", help="as JSON, for collecting")
+    _add_learner(parser)
+    return parser
+
+
+def _verify_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        f"{PROGRAM} verify",
+        description="Run again, from its seed, what completion codes say, and tell of every goal "
+        "whether it is met. Exits with 1 if one is not, with 2 if a code is none.",
+    )
+    parser.add_argument(
+        "codes", metavar="CODE", nargs="*", help="a completion code; none: a line each from stdin"
+    )
+    _add_learner(parser, name=False)
+    parser.add_argument("--plain", action="store_true", help="without a progress line")
+    return parser
+
+
 def _data_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         f"{PROGRAM} data",
@@ -353,6 +413,8 @@ _PARSERS = {
     "conventions": _conventions_parser,
     "presets": _presets_parser,
     "check": _check_parser,
+    "progress": _progress_parser,
+    "verify": _verify_parser,
     "data": _data_parser,
     "export": _export_parser,
 }

@@ -91,6 +91,14 @@ def _run(argv: Sequence[str]) -> int:
             from nnmath_tui.subcommands import check
 
             return check.run(arguments)
+        case "progress":
+            from nnmath_tui.subcommands import learned
+
+            return learned.run(arguments)
+        case "verify":
+            from nnmath_tui.subcommands import verify
+
+            return verify.run(arguments)
         case "data":
             from nnmath_tui.subcommands import data
 

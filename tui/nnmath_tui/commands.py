@@ -144,6 +144,11 @@ def _ask_for(screen: MainScreen, path: str, choice: str) -> None:
 
 
 def preset_commands(screen: MainScreen) -> Iterable[SystemCommand]:
-    """Each built-in preset."""
+    """Each preset of the course and each built-in one."""
+    if screen.folder != catalog.FOLDER:
+        for path in catalog.files_in(screen.folder):
+            yield SystemCommand(
+                f"Open {path.stem}", "a preset of the course", partial(screen.open, str(path))
+            )
     for name in catalog.names():
         yield SystemCommand(f"Open {name}", "a preset", partial(screen.open, name))

@@ -71,5 +71,5 @@ def selected_text(screen: MainScreen) -> str:
     elif not own and bar.selected is not None:
         own = neuron_text(snapshot, *bar.selected)
     elif not own and bar.sheet is not None and bar.cell is not None:
-        own = derivation_text(bar.sheet, bar.cell)
+        own = derivation_text(bar.sheet, bar.cell, bar.veil)
     return own or figures_text(snapshot)

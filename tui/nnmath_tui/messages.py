@@ -157,3 +157,30 @@ class OpenFailed(Message, bubble=False):
 
     problems: tuple[str, ...]
     nothing_open: bool
+
+
+@dataclass(eq=False)
+class AnswerGiven(Message):
+    """Somebody has typed or picked what a goal of the lesson asks for."""
+
+    goal: int
+    answer: float | str
+
+
+@dataclass(eq=False)
+class GoalTried(Message):
+    """Somebody wants to know whether a goal is met: on all its seeds, or by the gradient check."""
+
+    goal: int
+
+
+@dataclass(eq=False)
+class SolutionAsked(Message):
+    """Somebody wants the solution of the lesson set."""
+
+
+@dataclass(eq=False)
+class LessonLeft(Message):
+    """Somebody goes on to the lesson `by` after (or before) this one; 0: to the pane before."""
+
+    by: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 Look = Literal["dark", "light", "contrast"]
@@ -45,6 +46,12 @@ class Settings:
     """Whether training begins by itself."""
     greet: bool = False
     """Whether somebody who opens the screen for the first time is told how to begin."""
+    learner: str = ""
+    """Whose progress is kept, and whose name goes into completion codes."""
+    course: Path | None = None
+    """The folder whose presets are the course; None for the one that comes with the program."""
+    watch: bool = False
+    """Whether a preset file is read again when it changes."""
 
     @classmethod
     def from_environment(

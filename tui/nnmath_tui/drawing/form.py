@@ -12,8 +12,14 @@ from textual.strip import Strip
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.palette import Palette
 
-Way = Literal["step", "type", "pick", "heading"]
-_MARKS: dict[Way, str] = {"step": "◂ ▸", "type": "  ✎", "pick": "", "heading": ""}
+Way = Literal["step", "type", "pick", "heading", "locked"]
+_MARKS: dict[Way, str] = {
+    "step": "◂ ▸",
+    "type": "  ✎",
+    "pick": "",
+    "heading": "",
+    "locked": " lock",
+}
 _RESETS = "↺"
 _MARKS_WIDTH = 6
 _LEAST_ROWS = 3

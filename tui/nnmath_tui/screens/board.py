@@ -23,6 +23,7 @@ PANES = {
     "loss": "Loss",
     "controls": "Controls",
     "derivation": "Derivation",
+    "lesson": "Lesson",
 }
 """The panes that a key goes to, by id, with their names."""
 

@@ -186,16 +186,6 @@ class DrivingScreen(Board):
             # The speed that was measured is that of the pace before.
             self.situation = replace(self.situation, pace=pace, speed=0.0)
 
-    def action_presets(self) -> None:
-        """Choose another experiment from a list."""
-        from nnmath_tui.screens.presets import PresetsScreen
-
-        self.app.push_screen(PresetsScreen(), self._open)
-
-    def _open(self, name: str | None) -> None:
-        if name is not None:
-            self.open(name)
-
     def open(self, name: str) -> None:
         """Put the preset of that name or path in the place of the present one."""
         from nnmath_presets import catalog

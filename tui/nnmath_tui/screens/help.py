@@ -89,6 +89,20 @@ TEXTS = {
         "the derivative of a sample's loss by z, slope is f′(z), and grad is what the optimizer "
         "gets: the mean over the batch, with penalties, clipped.",
     ),
+    "lesson": (
+        "The lesson",
+        "What there is to see in this experiment, and goals that the program measures. A goal of "
+        "one run gets its tick as soon as the run on the screen meets it. Enter on a goal lets you "
+        "type or pick an answer, or trains the settings of the screen afresh on all the seeds that "
+        "the goal asks for, while you go on; Escape stops that. A number that you are asked to "
+        "predict stays hidden until you have said it.\n\n"
+        "h gives one hint after the other, the gentlest first. S shows the solution, where the "
+        "lesson allows it, and sets it when pressed again. ( and ) go to the lesson before and "
+        "after.\n\n"
+        "Settings that the lesson keeps as they are say “lock” in the controls.\n\n"
+        "What is met stays met: it is kept for the next time. The completion code holds what met "
+        "the goals; whoever has it can run that again with nnmath-tui verify.",
+    ),
     "controls": (
         "The controls",
         "Every setting of the experiment. Up and down choose one, left and right step through "

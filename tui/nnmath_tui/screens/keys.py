@@ -40,6 +40,7 @@ MAIN_KEYS: list[BindingType] = [
     _key("4", "show('loss')", "loss", "loss", "Go to the loss", show=False),
     _key("5,c", "show('controls')", "controls", "controls", "Go to the controls", show=False),
     _key("6", "derive", "derivation", "derivation", "Go to the derivation", show=False),
+    _key("7,L", "lesson", "lesson", "lesson", "Go to the lesson, or close it", show=False),
     _key("left_square_bracket", "layer(-1)", "layer", "layer-down", "The layer before", show=False),
     _key("right_square_bracket", "layer(1)", "layer", "layer-up", "The next layer", show=False),
     _key("l", "loss_scale", "log/linear", "loss-axis", "Logarithmic or linear loss", show=False),
@@ -47,6 +48,7 @@ MAIN_KEYS: list[BindingType] = [
     _key("plus,equals_sign", "faster", "faster", "faster", "Up to full speed", show=False),
     _key("k", "prove", "proof", "proof", "Check all derivatives against central differences"),
     _key("escape", "give_up_proof", "stop the check", "proof-stop", "Give the check up"),
+    _key("escape", "give_up_trial", "stop the trial", "trial-stop", "Give the trial of a goal up"),
     _key("exclamation_mark", "doctor", "doctor", "doctor", "What is wrong, and what to try", False),
     _key(
         "C",

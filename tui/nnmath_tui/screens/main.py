@@ -26,8 +26,8 @@ from nnmath_tui.messages import (
     SnapshotReady,
 )
 from nnmath_tui.screens.board import HUGE, PANES, SMALLEST
-from nnmath_tui.screens.deriving import DerivingScreen
 from nnmath_tui.screens.keys import MAIN_KEYS
+from nnmath_tui.screens.teaching import TeachingScreen
 from nnmath_tui.settings import Settings
 from nnmath_tui.views.losses import Ghost
 from nnmath_tui.views.notice import Notice
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from nnmath_tui.application import Application
 
 
-class MainScreen(DerivingScreen):
+class MainScreen(TeachingScreen):
     """Panes that show the newest snapshot; what they ask for goes to the trainer."""
 
     AUTO_FOCUS = "#network"
@@ -58,7 +58,7 @@ class MainScreen(DerivingScreen):
     """The one large pane of a small screen."""
 
     def __init__(self, load: Callable[[], Preset], settings: Settings) -> None:
-        super().__init__(settings.fps)
+        super().__init__(settings)
         self.trainer.open(load)
         if settings.start:
             # Whoever names no preset is here to see it learn: at full speed it would be over.
@@ -68,17 +68,19 @@ class MainScreen(DerivingScreen):
         self._loss = LossPane(id="loss", classes="pane")
         self._output = OutputPane(id="output", classes="pane")
         self._controls = Controls(id="controls", classes="pane")
+        self._spark = LossSpark(id="spark", classes="pane")
         self._late_turn = False
         self.preset: Preset | None = None
         self.panes = (
             self._formula,
+            self._lesson,
             self._network,
             self._output,
             self._derivation,
             self._weights,
             self._loss,
             self._controls,
-            LossSpark(id="spark", classes="pane"),
+            self._spark,
         )
 
     def compose(self) -> ComposeResult:
@@ -123,7 +125,8 @@ class MainScreen(DerivingScreen):
         with self.app.batch_update():
             self._loss.ahead = message.ahead
             for pane in self._turn(message.running):
-                pane.snapshot = snapshot
+                shows_loss = pane in (self._loss, self._spark)
+                pane.snapshot = self.fit_to_see(snapshot) if shows_loss else snapshot
             self.take_note(message)
             self.take_sheet(message.sheet)
         # The status bar changes with every snapshot. Asked by the screen itself, "after refresh"
@@ -208,9 +211,34 @@ class MainScreen(DerivingScreen):
 
     def action_show(self, pane: str) -> None:
         """Go to a pane, which on a small screen takes the place of the one before."""
+        if pane == "lesson" or (pane in ("weights", "derivation") and not self.has_class("-huge")):
+            self.set_class(pane == "lesson", "-lesson")
         if pane != "controls" or self.has_class("-tiny"):
             self.shown = pane
         self.call_after_refresh(self._focus, f"#{pane}")
+
+    def action_lesson(self) -> None:
+        """Go to the lesson or, from there, back; where all panes are seen, it closes."""
+        if self.focused is not self._lesson:
+            self.open_lesson(focus=True)
+            return
+        self.remove_class("-lesson")
+        self.action_show(self._before_lesson)
+
+    def open_lesson(self, *, focus: bool = False) -> None:
+        """Bring the lesson into sight; where it covers the other panes, it is what keys go to."""
+        focused = self.focused.id if self.focused is not None else None
+        self._before_lesson = focused if focused in PANES and focused != "lesson" else "network"
+        self.add_class("-lesson")
+        if focus or not (self.has_class("-wide") and self.has_class("-tall")):
+            self.action_show("lesson")
+
+    def reveal_loss(self) -> None:
+        self.situation = replace(self.situation, veiled=False)
+        self._loss.snapshot = self._spark.snapshot = self.situation.snapshot
+
+    def show_locks(self, preset: Preset) -> None:
+        self._controls.keep_locked(preset.lesson.locks if preset.lesson is not None else None)
 
     def _focus(self, selector: str) -> None:
         self.query_one(selector, Widget).focus()

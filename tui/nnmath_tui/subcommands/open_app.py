@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nnmath_presets
@@ -12,6 +13,7 @@ import nnmath_presets
 from nnmath_tui import terminal
 from nnmath_tui.failure import CommandError
 from nnmath_tui.settings import Settings
+from nnmath_tui.subcommands.courses import course_folder, learner
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -28,17 +30,32 @@ def run(arguments: argparse.Namespace) -> int:
         )
     except ValueError as error:
         raise CommandError(f"--{error}") from None
-    if arguments.preset is not None and not _comes_with_the_program(arguments.preset):
+    settings = replace(
+        settings,
+        learner=learner(arguments, os.environ),
+        course=course_folder(arguments, os.environ),
+        watch=arguments.watch,
+    )
+    preset = _named(arguments.preset, settings.course)
+    if preset is not None and not _comes_with_the_program(preset):
         from nnmath_tui.subcommands.opening import load_preset
 
-        load_preset(arguments.preset)  # or else a screen would open only to close again
+        load_preset(preset)  # or else a screen would open only to close again
     trouble = terminal.problem(os.environ, sys.stdin, sys.stdout, sys.stderr)
     if trouble:
         raise CommandError(trouble)
 
     from nnmath_tui import app
 
-    return app.run(arguments.preset, settings)
+    return app.run(preset, settings)
+
+
+def _named(preset: str | None, course: Path | None) -> str | None:
+    """What to open: a preset's name means that of the course, where there is one."""
+    if preset is None or course is None or Path(preset).name != preset:
+        return preset
+    path = course / f"{preset}.toml"
+    return str(path) if path.is_file() else preset
 
 
 def _comes_with_the_program(preset: str) -> bool:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from nnmath_engine.derivation import Cell, CellError, Worksheet
 from nnmath_engine.snapshot import Snapshot
 
+from nnmath_tui.views.cell_line import cell_line
 from nnmath_tui.views.formula import WeightPlace
+from nnmath_tui.views.veil import OPEN, Veil
+
+LONGEST_LINE = 1_000
 
 
 def weight_text(snapshot: Snapshot, place: WeightPlace) -> str:
@@ -29,10 +33,15 @@ def neuron_text(snapshot: Snapshot, layer: int, index: int) -> str:
     return "\t".join(repr(float(value)) for value in (*W[:, index], b[index]))
 
 
-def derivation_text(sheet: Worksheet, cell: Cell) -> str:
-    """How a number came about, with all terms of its sums; empty if there is no such number."""
+def derivation_text(sheet: Worksheet, cell: Cell, veil: Veil = OPEN) -> str:
+    """How a number came about, with all terms of its sums; empty if there is no such number.
+
+    While a lesson hides numbers it is what the formula bar shows of it.
+    """
     from nnmath_engine.derivation.outline import ALL_TERMS, lines
 
+    if veil.cells:
+        return " ".join(text for _, text in cell_line(sheet, cell, LONGEST_LINE, veil=veil))
     try:
         return "\n".join(lines(sheet, cell, depth=0, most_terms=ALL_TERMS))
     except CellError:

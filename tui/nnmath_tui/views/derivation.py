@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 import numpy as np
 from nnmath_engine.derivation import Cell, CellError, Derivation, Equation, Worksheet, derive
 from nnmath_engine.derivation.digits import printed
+from nnmath_engine.derivation.equation import Printed
 
 from nnmath_tui.drawing.activation_plot import ActivationCurves, interval
 from nnmath_tui.drawing.derivation import EquationText, OperandText, PageText
 from nnmath_tui.drawing.plain_letters import plain, plain_with_places
 from nnmath_tui.views.cell_words import cell_words, words_of
+from nnmath_tui.views.veil import OPEN, Veil
 
 OPENED_DIGITS = 6
 _MOST_TRIED = 6
@@ -103,10 +106,15 @@ def _curves(sheet: Worksheet, cell: Cell) -> ActivationCurves | None:
         return ActivationCurves(z, entry.f(z), entry.df(z), samples, here)
 
 
-def in_print(sheet: Worksheet, page: Page, *, ascii: bool = False) -> PageText:
-    """The page as text, in letters that every terminal has if `ascii`."""
+def in_print(sheet: Worksheet, page: Page, *, ascii: bool = False, veil: Veil = OPEN) -> PageText:
+    """The page as text, in letters that every terminal has if `ascii`, without hidden numbers."""
     rows = {operand.cell: row for row, operand in enumerate(page.operands)}
     write = plain if ascii else str
+    cell, values = page.derivation.cell, dict(_operands(page.derivation))
+    whole = veil.hides(cell, page.derivation.value)
+
+    def veiled(equation: Equation, shown: Printed) -> Printed:
+        return veil.over(shown, whole or veil.hides(cell, equation.value), values.items())
 
     def operand(cell: Cell, value: str) -> OperandText:
         return OperandText(str(cell), write(value), lambda: write(words_of(sheet, cell)))
@@ -114,19 +122,31 @@ def in_print(sheet: Worksheet, page: Page, *, ascii: bool = False) -> PageText:
     return PageText(
         path=[str(cell) for cell in page.path],
         words=write(cell_words(sheet, page.derivation)),
-        equations=[_equation(one, rows, ascii=ascii) for one in page.derivation.equations],
-        value=write(printed(page.derivation.value, OPENED_DIGITS)),
+        equations=[
+            _equation(one, rows, partial(veiled, one), ascii=ascii)
+            for one in page.derivation.equations
+        ],
+        value="?" if whole else write(printed(page.derivation.value, OPENED_DIGITS)),
         notes=[write(note) for note in page.derivation.notes],
-        operands=[operand(one.cell, one.value) for one in page.operands],
-        curves=page.curves,
+        operands=[
+            operand(one.cell, "?" if veil.hides(one.cell, values[one.cell]) else one.value)
+            for one in page.operands
+        ],
+        curves=None if whole else page.curves,
     )
 
 
-def _equation(equation: Equation, rows: Mapping[Cell, int], *, ascii: bool) -> EquationText:
+def _equation(
+    equation: Equation,
+    rows: Mapping[Cell, int],
+    veiled: Callable[[Printed], Printed],
+    *,
+    ascii: bool,
+) -> EquationText:
     write = plain if ascii else str
 
     def size(room: int) -> tuple[str, str, Sequence[tuple[slice, int]]]:
-        shown = equation.printed(terms_for(equation, room))
+        shown = veiled(equation.printed(terms_for(equation, room)))
         places = [(place, rows[cell]) for place, cell in shown.places if cell in rows]
         numbers = shown.numbers
         if ascii:

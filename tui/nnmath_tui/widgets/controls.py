@@ -61,6 +61,8 @@ class Controls(SettingsList):
         current = self.current
         if self._pick is not None:
             self.action_move(direction)
+        elif current is not None and self.is_locked(current.path):
+            self._refuse(f"{current.label} is locked in this lesson.")
         elif current is not None:
             value = stepped(current, direction)
             if value is not None:
@@ -74,6 +76,9 @@ class Controls(SettingsList):
         """Open the list of choices or, for what has none, a line to type in."""
         current = self.current
         if current is None:
+            return
+        if self.is_locked(current.path):
+            self._refuse(f"{current.label} is locked in this lesson.")
             return
         options = choices(current)
         if not options:

@@ -12,10 +12,14 @@ from textual.strip import Strip
 
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.derivation import DerivationPicture, draw_derivation
+from nnmath_tui.drawing.wrapping import wrapped
 from nnmath_tui.messages import CellOpened
 from nnmath_tui.views.copying import derivation_text
 from nnmath_tui.views.derivation import Page, in_print, page
+from nnmath_tui.views.veil import OPEN, Veil
 from nnmath_tui.widgets.pane import Pane
+
+_NOTHING = "Select a number anywhere, then press Enter."
 
 
 class DerivationPane(Pane):
@@ -37,6 +41,9 @@ class DerivationPane(Pane):
 
     sheet: reactive[Worksheet | None] = reactive[Worksheet | None](None, repaint=False)
     """The step that the numbers are of."""
+
+    veil: reactive[Veil] = reactive[Veil](OPEN, repaint=False)
+    """The numbers that are not to be seen yet."""
 
     path: reactive[tuple[Cell, ...]] = reactive[tuple[Cell, ...]]((), repaint=False)
     """From the number that was opened first to the one that is shown."""
@@ -69,15 +76,15 @@ class DerivationPane(Pane):
         self._page = page(self.sheet, self.path) if self.sheet is not None else None
         if self._page is None or self.sheet is None:
             canvas = Canvas(width, height, self.palette)
-            canvas.put(1, 0, "Select a number anywhere, then press Enter."[: width - 2],
-                       self.palette.muted)  # fmt: skip
+            for y, piece in enumerate(wrapped(_NOTHING, width - 2)):
+                canvas.put(1, y, piece.text, self.palette.muted)
             self._picture = None
             return canvas.strips()
         if self._fresh:
             self._fresh = False
             self.set_reactive(DerivationPane.cursor, self._page.first_that_opens(self.sheet))
         top = self._picture.top if self._picture is not None else 0
-        text = in_print(self.sheet, self._page, ascii=self.palette.ascii)
+        text = in_print(self.sheet, self._page, ascii=self.palette.ascii, veil=self.veil)
         self._picture = draw_derivation(text, width, height, self.palette, self.cursor, top)
         return self._picture.strips
 
@@ -88,7 +95,7 @@ class DerivationPane(Pane):
         """The derivation as `nnmath-tui explain` prints it."""
         if self.sheet is None or self._page is None:
             return ""
-        return derivation_text(self.sheet, self._page.path[-1])
+        return derivation_text(self.sheet, self._page.path[-1], self.veil)
 
     def action_move(self, by: int) -> None:
         """Choose another number of the equation."""
@@ -133,6 +140,9 @@ class DerivationPane(Pane):
 
     def watch_sheet(self, before: Worksheet | None, now: Worksheet | None) -> None:
         self.redraw_in_turn(before is not None and now is not None and now.t - before.t > 1)
+
+    def watch_veil(self) -> None:
+        self.redraw()
 
     def watch_path(self) -> None:
         self._picture = None

@@ -16,6 +16,7 @@ from nnmath_tui.drawing.plain_letters import plain
 from nnmath_tui.views.cell_line import cell_lines
 from nnmath_tui.views.formula import Part, WeightPlace, hint, neuron_formula, weight_formula
 from nnmath_tui.views.notice import Notice, notice
+from nnmath_tui.views.veil import OPEN, Veil
 from nnmath_tui.widgets.pane import Pane
 
 _TALL = 34
@@ -42,6 +43,9 @@ class FormulaBar(Pane, can_focus=False):
     sheet: reactive[Worksheet | None] = reactive[Worksheet | None](None, repaint=False)
     """The step that the number is of."""
 
+    veil: reactive[Veil] = reactive[Veil](OPEN, repaint=False)
+    """The numbers that are not to be seen yet."""
+
     walk: reactive[str] = reactive("", repaint=False)
     """Where a walk through the step is, in words."""
 
@@ -61,8 +65,15 @@ class FormulaBar(Pane, can_focus=False):
         canvas = Canvas(width, height, self.palette)
         canvas.put(1, 0, "ƒ" if not self.palette.ascii else "f", self.palette.accent, bold=True)
         if self.sheet is not None and self.cell is not None:
-            ascii = self.palette.ascii
-            lines = cell_lines(self.sheet, self.cell, height, width - 4, self.walk, ascii=ascii)
+            lines = cell_lines(
+                self.sheet,
+                self.cell,
+                height,
+                width - 4,
+                self.walk,
+                ascii=self.palette.ascii,
+                veil=self.veil,
+            )
             for row, parts in enumerate(lines):
                 self._put(canvas, row, parts, 1)
         else:
@@ -160,6 +171,9 @@ class FormulaBar(Pane, can_focus=False):
         self.redraw()
 
     def watch_sheet(self) -> None:
+        self.redraw()
+
+    def watch_veil(self) -> None:
         self.redraw()
 
     def watch_walk(self) -> None:

@@ -5,13 +5,14 @@ How keys and clicks act on it is for `controls` to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from nnmath_engine.experiment import Problem
 from nnmath_engine.fields import FIELDS
 from nnmath_engine.snapshot import Snapshot
+from nnmath_presets.judging import SEED
 from textual.strip import Strip
 
 from nnmath_tui.drawing.form import (
@@ -30,6 +31,8 @@ from nnmath_tui.widgets.pane import Pane
 from nnmath_tui.widgets.pending import Pending
 from nnmath_tui.widgets.pick_list import PickList
 
+LOCKED = "Locked in this lesson."
+
 
 class SettingsList(Pane):
     """Rows under headings, the open list of choices, the value being typed, what was refused."""
@@ -45,6 +48,7 @@ class SettingsList(Pane):
         self._finding = False  # whether letters go into it
         self._refusal = ""
         self._pending = Pending()
+        self._locks: Callable[[str], bool] | None = None
         self.rows: tuple[Setting, ...] = ()
         """The settings of the newest snapshot, with the values that have been asked for."""
 
@@ -60,6 +64,15 @@ class SettingsList(Pane):
     def editing(self) -> bool:
         """Whether something is being typed, so that letters and digits go into it."""
         return self._edit is not None or self._finding
+
+    def keep_locked(self, locks: Callable[[str], bool] | None) -> None:
+        """Show which settings a lesson does not let be changed; `locks` tells by their path."""
+        self._locks = locks
+        self._leave()
+
+    def is_locked(self, path: str) -> bool:
+        """Whether the lesson keeps a setting as it is; another seed is always allowed."""
+        return self._locks is not None and path != SEED and self._locks(path)
 
     def choose(self, path: str) -> None:
         """Put the cursor on the row of a setting, if it is there."""
@@ -147,9 +160,17 @@ class SettingsList(Pane):
     def _form_rows(self) -> list[FormRow]:
         if self._pick is not None:
             return choice_rows(self._pick.choices)
-        return form_rows(self.rows, self._lines(), self._pending)
+        rows = form_rows(self.rows, self._lines(), self._pending)
+        return [
+            replace(row, way="locked", resets=False)
+            if isinstance(line, int) and self.is_locked(self.rows[line].path)
+            else row
+            for line, row in zip(self._lines(), rows, strict=True)
+        ]
 
     def _warning(self) -> str:
+        if self.current is not None and self.is_locked(self.current.path):
+            return LOCKED
         return f"↺ {RESETS}" if self.current is not None and self.current.resets else ""
 
     def _note(self) -> str:

@@ -22,7 +22,8 @@ class LossSpark(Pane, can_focus=False):
             self.caption("Loss")
             return
         loss = self.snapshot.history.last.train_loss
-        self.caption("Loss", f"log, now {short(loss, 8, digits=3, ascii=self.palette.ascii)}")
+        now = "?" if loss != loss else short(loss, 8, digits=3, ascii=self.palette.ascii)
+        self.caption("Loss", f"log, now {now}")
 
     def draw(self, width: int, height: int) -> list[Strip]:
         canvas = Canvas(width, height, self.palette)

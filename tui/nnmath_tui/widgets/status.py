@@ -81,6 +81,8 @@ class Situation:
     """How many faults the doctor sees."""
     newest: int | None = None
     """While the past is looked at, the last epoch that there is."""
+    veiled: bool = False
+    """Whether the losses are asked for, and not shown before they are answered."""
     awaited: int | None = None
     """The epoch that is on its way, if that takes long."""
     room: str = ""
@@ -118,8 +120,11 @@ def pieces(situation: Situation) -> Iterator[Piece]:
         # The only answer to a key, so it is given up late.
         yield Piece(f"pace {situation.pace:g}/s", "muted", 1, right=True)
     last = snapshot.history.last
-    yield Piece(f"train {short(last.train_loss, 7, digits=3)}", "text", 5, right=True)
-    if len(snapshot.dataset.test):
+    if situation.veiled:
+        yield Piece("train ?", "text", 5, right=True)
+    else:
+        yield Piece(f"train {short(last.train_loss, 7, digits=3)}", "text", 5, right=True)
+    if len(snapshot.dataset.test) and not situation.veiled:
         yield Piece(f"test {short(last.test_loss, 7, digits=3)}", "text", 3, right=True)
     tested = len(snapshot.dataset.test) > 0
     score = last.test_score if tested else last.train_score
