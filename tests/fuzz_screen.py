@@ -51,27 +51,34 @@ def memory() -> float:
 
 
 async def run(count: int, seed: int, preset: str = "circle") -> Outcome:
-    """Play so many random events into the app on a preset, which trains from the start."""
+    """Play so many random events into the app on a preset, which trains from the start.
+
+    Where the events happen to choose "quit" in the palette, another app goes on.
+    """
     rng, outcome = random.Random(seed), Outcome()
+    while outcome.events < count and not outcome.faults:
+        await _run_app(rng, count, preset, outcome)
+    left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    outcome.faults += [f"a task is left over: {task!r}" for task in left]
+    return outcome
+
+
+async def _run_app(rng: random.Random, count: int, preset: str, outcome: Outcome) -> None:
     app = Application(
         lambda: catalog.load(preset), Settings(color="truecolor", animation=False, start=True)
     )
     async with app.run_test(size=(120, 40)) as pilot:
-        for number in range(count):
+        while outcome.events < count:
             await _play(rng, app, pilot)
             await asyncio.sleep(rng.choice((0, 0, 0.001, 0.01)))
             outcome.events += 1
-            if app._exception is not None:
-                outcome.faults.append(f"event {number}: {app._exception!r}")
-                return outcome
+            if app._exception is not None or app.return_code:
+                outcome.faults.append(f"event {outcome.events}: {app._exception!r}")
+                return
             if app._exit:
-                outcome.faults.append(f"event {number}: the app has ended")
-                return outcome
-            if number % max(1, count // 10) == max(1, count // 10) - 1:
+                return
+            if outcome.events % max(1, count // 10) == 0:
                 outcome.memory.append(memory())
-    left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    outcome.faults += [f"a task is left over: {task!r}" for task in left]
-    return outcome
 
 
 async def _play(rng: random.Random, app: Application, pilot: Any) -> None:
