@@ -30,6 +30,12 @@ def run(preset: str | None, settings: Settings) -> int:
         return catalog.load(preset or catalog.DEFAULT)
 
     # Whoever names a preset may want to look before it trains; whoever does not, to see it move.
-    app = Application(load, replace(settings, start=preset is None, greet=True))
-    app.run(mouse=settings.mouse)
+    # Where nothing is asked for, one may go on with what there was.
+    offer = preset is None and not settings.resume
+    kept = replace(settings, start=offer, greet=True, keep=True, offer=offer)
+    app = Application(load, kept)
+    try:
+        app.run(mouse=settings.mouse)
+    finally:
+        app.before_end()
     return app.return_code or 0

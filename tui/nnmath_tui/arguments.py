@@ -45,6 +45,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         close = difflib.get_close_matches(words[0], COMMANDS, n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(COMMANDS)}"
         parser.error(f"{words[0]!r} is no command; {hint}")
+    if words and arguments.resume:
+        parser.error("--resume goes on with the saved session: it takes no preset")
     arguments.preset = words[0] if words else None
     return arguments
 
@@ -98,6 +100,9 @@ def _open_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "preset", nargs="*", type=_name, metavar="PRESET", help=f"what to open: {_PRESET}"
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="go on where you were, without being asked"
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     parser.add_argument("--fps", type=float, metavar="N", help="pictures a second (12; over SSH 5)")

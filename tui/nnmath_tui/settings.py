@@ -45,6 +45,15 @@ class Settings:
     greet: bool = False
     """Whether somebody who opens the screen for the first time is told how to begin."""
 
+    keep: bool = False
+    """Whether the session is saved while it is trained."""
+    offer: bool = False
+    """Whether a saved session is offered to be taken up."""
+    any_theme: bool = True
+    """Whether nobody asked for certain colors, so that those of a saved session may be taken."""
+    resume: bool = False
+    """Whether the newest saved session is taken up at once."""
+
     @classmethod
     def from_environment(
         cls,

@@ -25,7 +25,7 @@ from nnmath_tui.messages import (
     SnapshotReady,
 )
 from nnmath_tui.screens.board import HUGE, PANES, SMALLEST
-from nnmath_tui.screens.deriving import DerivingScreen
+from nnmath_tui.screens.keeping import KeepingScreen
 from nnmath_tui.screens.keys import MAIN_KEYS
 from nnmath_tui.settings import Settings
 from nnmath_tui.views.losses import Ghost
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from nnmath_tui.application import Application
 
 
-class MainScreen(DerivingScreen):
+class MainScreen(KeepingScreen):
     """Panes that show the newest snapshot; what they ask for goes to the trainer."""
 
     AUTO_FOCUS = "#network"
@@ -55,10 +55,7 @@ class MainScreen(DerivingScreen):
     """The one large pane of a small screen."""
 
     def __init__(self, load: Callable[[], Preset], settings: Settings) -> None:
-        super().__init__(settings.fps)
-        self.trainer.open(load)
-        if settings.start:
-            self.trainer.toggle()
+        super().__init__(load, settings)
         self._status, self._key_bar = StatusBar(id="status"), KeyBar(id="keys")
         self._loss = LossPane(id="loss", classes="pane")
         self._output = OutputPane(id="output", classes="pane")

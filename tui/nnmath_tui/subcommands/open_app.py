@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nnmath_presets
@@ -27,6 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     except ValueError as error:
         raise CommandError(f"--{error}") from None
+    settings = replace(settings, resume=arguments.resume, any_theme=arguments.theme == "auto")
     if arguments.preset is not None and not _comes_with_the_program(arguments.preset):
         from nnmath_tui.subcommands.opening import load_preset
 
