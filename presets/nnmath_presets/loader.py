@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from nnmath_engine import confinement
 from nnmath_engine.experiment import OPTION_TABLES, Experiment, ExperimentError
 
 from nnmath_presets.crosscheck import experiment_complaints
@@ -61,6 +62,9 @@ def title_from(stem: str) -> str:
 
 def _read(path: Path) -> bytes:
     content = b""
+    if not confinement.allows(path):
+        message = "is not among the files that may be read here"
+        raise PresetError(repr(str(path))[1:-1], [Problem(0, "", message)])
     try:
         # Opening a pipe would wait for a writer, for ever if there is none.
         regular = stat.S_ISREG(path.stat().st_mode)

@@ -91,6 +91,14 @@ def _run(argv: Sequence[str]) -> int:
             from nnmath_tui.subcommands import check
 
             return check.run(arguments)
+        case "host":
+            from nnmath_tui.subcommands import host
+
+            return host.run(arguments)
+        case "web":
+            from nnmath_tui.subcommands import web
+
+            return web.run(arguments)
         case _:
             from nnmath_tui.subcommands import open_app
 

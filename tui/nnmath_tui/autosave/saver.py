@@ -44,7 +44,6 @@ class Saver:
         self,
         tell: Callable[[str], object],
         wake: Callable[[float], object] = lambda seconds: None,
-        every: float = EVERY,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Tell troubles, and that they are over, in a sentence to `tell`, from any thread.
@@ -52,7 +51,7 @@ class Saver:
         Args:
             wake: asks for an `offer` in so many seconds, though nothing may happen until then.
         """
-        self._tell, self._wake, self._every, self._clock = tell, wake, every, clock
+        self._tell, self._wake, self._clock = tell, wake, clock
         self._store: Store | None = None
         self._refused = False
         self._trouble = ""
@@ -107,11 +106,11 @@ class Saver:
         moment = checkpoint.capture(session)
         mark = _mark(moment)
         if mark == self._kept or not _is_worth_it(moment):
-            self._due = now + self._every
+            self._due = now + EVERY
             return
         about = notes(moment, preset, view())
         self.copying += time.thread_time() - start
-        self._due = now + self._every
+        self._due = now + EVERY
         self._writing = Thread(
             target=self._write, args=(moment, about, mark), name="saving", daemon=True
         )
