@@ -101,17 +101,24 @@ def running(
     prefix: Sequence[str] = (),
 ) -> Iterator[Program]:
     """`nnmath-tui ARGUMENTS` (or the Python `code`) in 80x24 cells, with its state in `state`."""
+    program = ["-c", code] if code else ["-m", "nnmath_tui"]
+    command = [*prefix, sys.executable, *program, *arguments]
+    with in_terminal(command, {"XDG_STATE_HOME": str(state), **(environ or {})}) as process:
+        yield process
+
+
+@contextmanager
+def in_terminal(command: Sequence[str], environ: Mapping[str, str | None]) -> Iterator[Program]:
+    """A command in 80x24 cells of its own; what `environ` says is None it does not see."""
     outer, inner = pty.openpty()
     fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     values = {name: value for name, value in os.environ.items() if not name.startswith("TEXTUAL")}
-    values |= {"TERM": "xterm-256color", "XDG_STATE_HOME": str(state)}
-    for name, value in (environ or {}).items():
+    for name, value in {"TERM": "xterm-256color", **environ}.items():
         values.pop(name, None)
         if value is not None:
             values[name] = value
-    program = ["-c", code] if code else ["-m", "nnmath_tui"]
     process = subprocess.Popen(
-        [*prefix, sys.executable, *program, *arguments],
+        command,
         stdin=inner,
         stdout=inner,
         stderr=inner,

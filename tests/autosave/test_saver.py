@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import time
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,10 @@ class Bench:
 
 
 @pytest.fixture
-def bench(state: Path) -> Bench:
+def bench(state: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """One whose training has always used enough of the processor."""
+    used = itertools.count(0, 1_000)
+    monkeypatch.setattr(time, "process_time", lambda: float(next(used)))
     return Bench()
 
 
@@ -94,12 +98,37 @@ def test_what_changes_at_rest_is_saved_when_it_is_time_to(bench: Bench, state: P
 
 
 def test_dear_saves_are_rare(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    used = [1.0]
+    monkeypatch.setattr(time, "process_time", lambda: used[0])
     times = iter([0.0, 0.0, 0.0, 0.3] + [9.0] * 9)  # a third of a second beside training
     monkeypatch.setattr(time, "thread_time", lambda: next(times))
     bench.session.step("epoch")
+    bench.offer(then=EVERY)
+    bench.session.step("epoch")
+    used[0] += 29
     bench.offer()
-    assert bench.saver._due == pytest.approx(bench.now + 30)
-    assert LONGEST > 30
+    assert bench.saver.count == 1, "it would take more than a hundredth"
+    used[0] += 1.5
+    bench.offer(then=EVERY)
+    assert bench.saver.count == 2
+
+
+def test_what_is_dear_is_saved_at_rest_and_at_last(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "process_time", lambda: 1.0)
+    times = iter([0.0, 0.0, 0.0, 0.3] * 4)
+    monkeypatch.setattr(time, "thread_time", lambda: next(times))
+    bench.session.step("epoch")
+    bench.offer(then=EVERY)
+    bench.session.step("epoch")
+    bench.offer(resting=True, then=EVERY)
+    assert bench.saver.count == 2, "nobody waits"
+    bench.session.step("epoch")
+    bench.offer(then=LONGEST)
+    assert bench.saver.count == 2
+    bench.offer()
+    assert bench.saver.count == 3
 
 
 def test_the_end_saves_what_is_new_and_lets_others_save(bench: Bench, state: Path) -> None:

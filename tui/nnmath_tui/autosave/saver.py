@@ -25,10 +25,11 @@ EVERY = 5.0
 """Seconds between two saves, if they are cheap."""
 
 SHARE = 0.01
-"""The most of a processor's time that saving may take; what is dearer is done less often."""
+"""The most of the program's processor time that saving may take: what is dearer is done less often,
+also where many share the processors."""
 
 LONGEST = 60.0
-"""Seconds between two saves, however dear, and between two tries where saving fails."""
+"""Seconds between two saves while training, however dear, and between two tries that fail."""
 
 BREATH = 0.1
 """Seconds until one looks again."""
@@ -55,7 +56,9 @@ class Saver:
         self._store: Store | None = None
         self._refused = False
         self._trouble = ""
-        self._due = 0.0
+        # The next save is due at a time, when the program has used so much of a processor; or else
+        # at a later time.
+        self._due = self._spent = self._late = 0.0
         self._woken_for = -1.0
         self._writing: Thread | None = None
         self._kept: tuple[object, ...] | None = None  # what is on the disk
@@ -97,7 +100,7 @@ class Saver:
             if resting:
                 self._wake(BREATH)
             return
-        if now < self._due:
+        if now < self._due or not (resting or self._is_earned or now >= self._late):
             if resting and self._woken_for != self._due:
                 self._woken_for = self._due
                 self._wake(self._due - now + BREATH)
@@ -136,6 +139,11 @@ class Saver:
             self._store = None
 
     @property
+    def _is_earned(self) -> bool:
+        """Whether training has used enough of the processor since the last save."""
+        return time.process_time() >= self._spent
+
+    @property
     def _is_writing(self) -> bool:
         return self._writing is not None and self._writing.is_alive()
 
@@ -157,7 +165,8 @@ class Saver:
         self.count += 1
         took = time.thread_time() - start
         self.writing += took
-        self._due = max(self._due, self._clock() + min(took / SHARE, LONGEST))
+        self._spent = time.process_time() + took / SHARE
+        self._late = self._clock() + LONGEST
         if self._trouble:
             self._trouble = ""
             self._tell("It is saved again")
