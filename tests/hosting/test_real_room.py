@@ -59,7 +59,7 @@ def test_a_learner_comes_in_trains_and_finds_it_again(room: Hosted) -> None:
         program.until(lambda: "ada " in room.output.read_text())
         program.type(b"q")
         assert program.end() == 0
-    assert not any(PASSWORD.encode() in line for line in program.written.splitlines())
+    assert PASSWORD.encode() not in program.written, "nobody else sees it"
     with room.learner("ada") as program:
         program.wait_to_see("Where you were")
         program.type(b"\r")

@@ -110,17 +110,17 @@ def check_password(file: str) -> None:
 
 def ask(words: str, hidden: bool = False) -> str:
     """A line that is typed."""
-    sys.stdout.write(words)
-    sys.stdout.flush()
     before = termios.tcgetattr(0)
     try:
-        if hidden:
+        if hidden:  # before it is asked for, or a quick hand would be seen
             quiet = termios.tcgetattr(0)
             quiet[3] &= ~termios.ECHO
-            termios.tcsetattr(0, termios.TCSAFLUSH, quiet)
+            termios.tcsetattr(0, termios.TCSADRAIN, quiet)
+        sys.stdout.write(words)
+        sys.stdout.flush()
         line = sys.stdin.readline(LONGEST_LINE)
     finally:
-        termios.tcsetattr(0, termios.TCSAFLUSH, before)
+        termios.tcsetattr(0, termios.TCSADRAIN, before)
     if hidden:
         print()
     if not line:
