@@ -34,7 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
 
         load_preset(arguments.preset)  # or else a screen would open only to close again
     trouble = terminal.problem(os.environ, sys.stdin, sys.stdout, sys.stderr)
-    if trouble:
+    # With a driver of its own, such as a browser, it may need no terminal.
+    if trouble and "TEXTUAL_DRIVER" not in os.environ:
         raise CommandError(trouble)
 
     from nnmath_tui import app

@@ -7,6 +7,7 @@ import importlib.util
 import ipaddress
 import os
 import shlex
+import socket
 import sys
 
 from nnmath_tui.failure import FAILED, CommandError
@@ -23,13 +24,25 @@ def run(arguments: argparse.Namespace) -> int:
         )
     if not is_own(arguments.listen):
         print(f"warning: {WARNING}", file=sys.stderr)
-    print(f"http://{arguments.listen}:{arguments.port}  ({WARNING}; ctrl+C ends it)", flush=True)
     from textual_serve.server import Server
 
+    url = f"http://{address(arguments.listen)}:{arguments.port}"
+    print(f"{url}  ({WARNING}; ctrl+C ends it)", flush=True)
     Server(
-        command(arguments.preset), host=arguments.listen, port=arguments.port, title="nnmath-tui"
+        command(arguments.preset),
+        host=arguments.listen,
+        port=arguments.port,
+        title="nnmath-tui",
+        public_url=url,
     ).serve()
     return 0
+
+
+def address(listen: str) -> str:
+    """How browsers name the machine: its name where it listens on all of its addresses."""
+    if listen in ("0.0.0.0", "::"):
+        return socket.gethostname()
+    return f"[{listen}]" if ":" in listen else listen
 
 
 def command(preset: str | None) -> str:
