@@ -34,10 +34,14 @@ def rows(preset: Preset, seeds: int) -> Iterable[str]:
     """One line of the table for each metric goal."""
     histories, seconds = run(preset, range(seeds))
     for goal in preset.lesson.goals if preset.lesson else ():
-        if not is_recorded(goal):
+        if goal.kind != "metric" or not is_recorded(goal):
             continue
-        epochs = [epoch for history in histories if (epoch := reached(history, goal)) is not None]
-        last = [float(values(history, goal)[-1]) for history in histories]
+        epochs = [
+            epoch
+            for history in histories
+            if (epoch := reached(history, goal, preset.experiment.training.epochs)) is not None
+        ]
+        last = [float(values(history, goal.metric)[-1]) for history in histories]
         bound = f">= {goal.at_least:g}" if goal.at_least is not None else f"<= {goal.at_most:g}"
         when = f"{np.median(epochs):5.0f} {max(epochs):5d}" if epochs else "    -     -"
         yield (

@@ -44,6 +44,10 @@ EXTRA_LINES = (
     *("[data]", "[network]", "[training.schedule]", "[lesson]", "[[lesson.goal]]", "[[data]]"),
     *("[training.optimizer_options]", "beta1 = 0.5", 'name = "step"', "gamma = 2", "schema = 1"),
     *("[lesson.solution]", "network.hidden = [3]", "seeds = 3", "at_least = 2", 'kind = "zeros"'),
+    *("also = [{ metric = 'margin', at_least = 0 }]", "also = [{}]", "answers = [1, 'x', []]"),
+    *("where = [{ setting = 'training.l2', one_of = ['x'] }]", "edits = { 'w9[0,0]' = 1, x = [] }"),
+    *("cell = 'grad w1[0,9]'", "over = 'lr'", "changes = { training.l2 = -1 }", "at_end = true"),
+    *("[[lesson.solution.run]]", "hold_epochs = 7", "kind = 'answer'", "difficulty = 'x'"),
     *("a" + ".a" * 50 + " = 1", '"\\u0007" = 1', "[a.b.c]", "= 1", "x", "\x00", "\x1b", "\ufeff"),
 )
 _ASSIGNMENT = re.compile(r"^([A-Za-z_.]+)( *= *)(.*)$")

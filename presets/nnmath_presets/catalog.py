@@ -15,6 +15,9 @@ from nnmath_presets.writer import preset_text
 # Not importlib.resources, which costs 40 ms at each start to arrive at the same folder.
 FOLDER = Path(__file__).parent
 
+COURSE = "course.toml"
+"""The file of a folder that puts its presets in an order."""
+
 DEFAULT = "moons"
 """What the program opens when it is told nothing."""
 
@@ -34,7 +37,13 @@ CSV_SETTINGS = {
 
 def names() -> tuple[str, ...]:
     """The names of the built-in presets, sorted."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+    return tuple(path.stem for path in files_in(FOLDER))
+
+
+def files_in(folder: Path) -> tuple[Path, ...]:
+    """The preset files of a folder, sorted; its course is none."""
+    files = (path for path in folder.glob("*.toml") if path.name != COURSE)
+    return tuple(sorted(files, key=lambda path: path.stem))
 
 
 def path_of(name: str) -> Path:

@@ -8,13 +8,14 @@ from pathlib import Path
 from nnmath_engine import limits
 from nnmath_engine.datasets import DATASETS, DataError
 from nnmath_engine.experiment import DataSpec, Experiment
+from nnmath_engine.fields import FIELDS
 from nnmath_engine.formulas import parse_formula
 from nnmath_engine.losses import LOSSES
 
 from nnmath_presets.files import NO_FILE, file_fault
 from nnmath_presets.findings import suggestion
-from nnmath_presets.goals import METRICS
-from nnmath_presets.preset import Goal
+from nnmath_presets.metrics import METRICS, RECORDED
+from nnmath_presets.preset import Bound, Goal, Rule
 
 Complaint = tuple[str, str]
 """The key (of a goal) or the path (of a setting) that is wrong, and the words."""
@@ -58,21 +59,85 @@ def task_of(experiment: Experiment) -> str:
 
 def goal_complaints(goal: Goal, experiment: Experiment | None) -> list[Complaint]:
     """What is wrong with a goal in itself and, if there is an experiment, together with it."""
-    complaints = []
-    low, high = goal.at_least, goal.at_most
-    if low is not None and high is not None and low > high:
-        complaints.append(("at_least", f"is {low:g}, above at_most, which is {high:g}"))
+    complaints = _order_complaints(goal, "at_least")
+    low = goal.at_least
     if goal.pass_seeds > goal.seeds:
         complaints.append(
             ("pass_seeds", f"is {goal.pass_seeds}, more than seeds, which is {goal.seeds}")
         )
     if goal.choices and goal.answer not in goal.choices:
         complaints.append(("answer", f"must be one of the choices: {', '.join(goal.choices)}"))
-    if goal.kind == "zeros" and goal.inputs and (low or 0) > len(goal.inputs):
+    if goal.layer is not None and goal.inputs:
+        complaints.append(("layer", "and inputs are both there; keep one"))
+    elif goal.kind == "zeros" and goal.inputs and (low or 0) > len(goal.inputs):
         complaints.append(("at_least", f"is {low:g}, more than the {len(goal.inputs)} inputs"))
+    unseen = [bound.metric for bound in goal.bounds if bound.metric not in RECORDED]
+    if goal.hold_epochs > 1 and goal.is_trained and unseen:
+        what = unseen[0].replace("_", " ") if goal.kind == "zeros" else unseen[0]
+        complaints.append(
+            ("hold_epochs", f"must be 1: {what} is not kept in the history, epoch by epoch")
+        )
+    for kept in goal.keep:
+        if kept in goal.inputs:
+            complaints.append(("keep", f"{kept[:60]!r} is among the inputs to count as well"))
+    given = [
+        key
+        for key, value in (("answer", goal.answer), ("cell", goal.cell), ("metric", goal.metric))
+        if value not in (None, "")
+    ]
+    if goal.kind == "answer":
+        if len(given) > 1:
+            complaints.append((given[1], f"and {given[0]} are both there; keep one"))
+        complaints.extend(_cell_complaints(goal))
     if goal.metric:
         complaints.extend(_metric_complaints(goal, experiment))
+    for bound in goal.also:
+        complaints.extend(("also", words) for _, words in _order_complaints(bound, ""))
+        complaints.extend(
+            ("also", words if key == "metric" else f"{key} {words}")
+            for key, words in _metric_complaints(bound, experiment)
+        )
+    for rule in goal.where:
+        complaints.extend(("where", words) for words in _rule_complaints(rule))
     return complaints
+
+
+def _order_complaints(bound: Goal | Bound | Rule, key: str) -> list[Complaint]:
+    low, high = bound.at_least, bound.at_most
+    if low is not None and high is not None and low > high:
+        at_least = "" if key else "at_least "
+        return [(key, f"{at_least}is {low:g}, above at_most, which is {high:g}")]
+    return []
+
+
+def _cell_complaints(goal: Goal) -> list[Complaint]:
+    cells = [("cell", goal.cell), ("over", "" if goal.over in METRICS else goal.over)]
+    if not any(text for _, text in cells):
+        return []
+    # Not at the top: derivations take 40 ms to import, and only lessons like these need them.
+    from nnmath_engine.derivation.cells import CellError, parse_cell
+
+    complaints = []
+    for key, text in cells:
+        if text:
+            try:
+                parse_cell(text)
+            except CellError as error:
+                complaints.append((key, str(error)))
+    return complaints
+
+
+def _rule_complaints(rule: Rule) -> list[str]:
+    field = FIELDS[rule.setting]
+    numeric = field.kind in ("integer", "number")
+    if rule.one_of and numeric:
+        return [f"{rule.setting} is a number; at_least and at_most bound it"]
+    if not rule.one_of and not numeric:
+        return [f"{rule.setting} is no number; one_of names what it may be"]
+    wrong = [name for name in rule.one_of if field.choices and name not in field.choices]
+    if wrong:
+        return [f"{wrong[0][:60]!r} is no {rule.setting}; {suggestion(wrong[0], field.choices)}"]
+    return [words for _, words in _order_complaints(rule, "")]
 
 
 def _source_complaints(data: DataSpec, base: Path | None) -> list[Complaint]:
@@ -97,7 +162,7 @@ def _source_complaints(data: DataSpec, base: Path | None) -> list[Complaint]:
     return [("data.source", f"{source!r} {fault}")] if fault else []
 
 
-def _metric_complaints(goal: Goal, experiment: Experiment | None) -> list[Complaint]:
+def _metric_complaints(goal: Goal | Bound, experiment: Experiment | None) -> list[Complaint]:
     metric = METRICS[goal.metric]
     complaints = []
     if goal.at_least is not None and goal.at_least > metric.high:

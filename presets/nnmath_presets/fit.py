@@ -17,6 +17,8 @@ from nnmath_engine.experiment import Experiment, ExperimentError
 from nnmath_engine.fields import FIELDS
 from nnmath_engine.samples import SHOWN_PROBLEMS
 
+from nnmath_presets.findings import spelled
+from nnmath_presets.lesson_fit import lesson_faults
 from nnmath_presets.lines import Lines
 from nnmath_presets.preset import Preset, PresetError, Problem
 
@@ -27,19 +29,29 @@ _NAMED = re.compile(r"(?:.*?: )?(data\.\w+): ")
 
 
 def check_fit(preset: Preset) -> None:
-    """Build the data and lay out the network of `preset`.
+    """Build the data and lay out the network of `preset`, and see whether its lesson fits them.
 
     Raises:
         PresetError: with every problem that shows, each at its line.
     """
     found, more = _faults(preset.experiment, preset.base)
     if not found:
+        _check_lesson(preset)
         return
     if preset.path is None:
         raise PresetError(*_of_table(preset, found), more)
     lines = Lines(preset.source)
     problems = [Problem(lines.line(tuple(path.split("."))), path, words) for path, words in found]
     raise PresetError(str(preset.path), problems, more)
+
+
+def _check_lesson(preset: Preset) -> None:
+    lines = Lines(preset.source)
+    problems = [
+        Problem(lines.line(place), spelled(place), words) for place, words in lesson_faults(preset)
+    ]
+    if problems:
+        raise PresetError(str(preset.path or preset.name), problems)
 
 
 def _faults(experiment: Experiment, base: Path | None) -> tuple[list[Fault], int]:

@@ -1,97 +1,23 @@
-"""The kinds of goals that a lesson can set, and the metrics that they measure, as data.
+"""The kinds of goals that a lesson can set, as data.
 
-The loader checks goals by these tables, the JSON Schema is made from them, and whoever evaluates
-a goal finds here what it means.
+The loader checks goals by these tables, the JSON Schema is made from them, and `judging` decides
+by them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
 
 from nnmath_engine.field import Field
-from nnmath_engine.limits import EPOCHS, NEURONS
+from nnmath_engine.fields import FIELDS
+from nnmath_engine.limits import EPOCHS, LAYERS, NEURONS, PARAMETERS
+
+from nnmath_presets.metrics import METRICS
 
 MOST_GOALS = 20
 MOST_SEEDS = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metric:
-    """A number that a training yields after each epoch.
-
-    low and high bound the values that it can take at all; `task` is "" if it exists for both;
-    `rows` is the part of the data that it needs.
-    """
-
-    name: str
-    about: str
-    low: float = 0.0
-    high: float = inf
-    task: str = ""
-    rows: str = "train"
-
-
-_METRICS = (
-    Metric(name="train_loss", about="the data loss over the training rows"),
-    Metric(name="validation_loss", about="the loss over the validation rows", rows="validation"),
-    Metric(name="test_loss", about="the data loss over the test rows", rows="test"),
-    Metric(name="objective", about="the training loss and the L1 and L2 penalties together"),
-    Metric(
-        name="train_accuracy",
-        about="the share of training rows put into the right class",
-        high=1.0,
-        task="classification",
-    ),
-    Metric(
-        name="test_accuracy",
-        about="the share of test rows put into the right class",
-        high=1.0,
-        task="classification",
-        rows="test",
-    ),
-    Metric(
-        name="train_r2",
-        about="the share of the training targets' variance that is explained",
-        low=-inf,
-        high=1.0,
-        task="regression",
-    ),
-    Metric(
-        name="test_r2",
-        about="the share of the test targets' variance that is explained",
-        low=-inf,
-        high=1.0,
-        task="regression",
-        rows="test",
-    ),
-    Metric(
-        name="margin",
-        about="how far the output nearest to the class boundary is from it, over the training rows",
-        task="classification",
-    ),
-    Metric(name="gradient_norm", about="the length of the gradient over all parameters together"),
-    Metric(
-        name="gradient_ratio",
-        about="the length of the first layer's weight gradient over that of the last layer",
-    ),
-    Metric(
-        name="dead_share",
-        about="the share of hidden neurons whose derivative is 0 for every training row",
-        high=1.0,
-    ),
-    Metric(
-        name="overfit",
-        about="the test loss over the lowest test loss of any earlier epoch",
-        rows="test",
-    ),
-    Metric(
-        name="column_difference",
-        about="the largest difference between the weights of any two first-layer neurons",
-    ),
-)
-
-METRICS: dict[str, Metric] = {metric.name: metric for metric in _METRICS}
+MOST_BOUNDS = 10
+"""The most bounds or rules of one goal."""
 
 
 def _field(name: str, **rest: object) -> Field:
@@ -101,14 +27,31 @@ def _field(name: str, **rest: object) -> Field:
 
 SAY = _field("say", kind="text", about="The goal in one sentence, for the learner.")
 _METRIC = _field("metric", kind="choice", choices=tuple(METRICS), about="What is measured.")
-_AT_LEAST = _field("at_least", kind="number", about="The metric must be this or more.")
-_AT_MOST = _field("at_most", kind="number", about="The metric must be this or less.")
-_WITHIN = _field(
-    "within_epochs",
-    kind="integer",
-    low=0,
-    high=EPOCHS,
-    about="By when; 0 is before any training. Absent: the epochs of the preset.",
+_AT_LEAST = _field("at_least", kind="number", about="It must be this or more.")
+_AT_MOST = _field("at_most", kind="number", about="It must be this or less.")
+_WHEN = (
+    _field(
+        "within_epochs",
+        kind="integer",
+        low=0,
+        high=EPOCHS,
+        about="By when; 0 is before any training. Absent: the epochs of the preset.",
+    ),
+    _field(
+        "at_end",
+        kind="boolean",
+        default=False,
+        about="Whether it counts only at the end: after the last of these epochs, or when early "
+        "stopping has ended the run.",
+    ),
+    _field(
+        "hold_epochs",
+        kind="integer",
+        default=1,
+        low=1,
+        high=EPOCHS,
+        about="For how many epochs in a row it must hold.",
+    ),
 )
 _SEEDS = (
     _field(
@@ -127,47 +70,111 @@ _SEEDS = (
         about="How many of them must reach the goal; absent: all.",
     ),
 )
-_MAX_NEURONS = _field(
-    "max_neurons",
-    kind="integer",
-    low=0,
-    high=NEURONS,
-    about="The most hidden neurons, over all layers, that may be used.",
+_SIZE = (
+    _field(
+        "max_neurons",
+        kind="integer",
+        low=0,
+        high=NEURONS * LAYERS,
+        about="The most hidden neurons, over all layers, that may be used.",
+    ),
+    _field(
+        "max_layers",
+        kind="integer",
+        low=0,
+        high=LAYERS,
+        about="The most hidden layers that may be used.",
+    ),
+    _field(
+        "max_parameters",
+        kind="integer",
+        low=1,
+        high=PARAMETERS,
+        about="The most weights and biases that may be used.",
+    ),
+    _field(
+        "max_changes",
+        kind="integer",
+        low=0,
+        high=len(FIELDS),
+        about="The most settings that may differ from the preset's, its seed aside.",
+    ),
 )
 _QUESTION = _field("question", kind="text", about="What the learner is asked.")
+
+BOUND = {field.name: field for field in (_METRIC, _AT_LEAST, _AT_MOST)}
+"""The keys of one entry of `also`."""
+
+RULE = {
+    field.name: field
+    for field in (
+        _field("setting", kind="choice", choices=tuple(FIELDS), about="The path of a setting."),
+        _AT_LEAST,
+        _AT_MOST,
+        _field("one_of", kind="names", longest=20, about="The names that it may have."),
+    )
+}
+"""The keys of one entry of `where`."""
+
+TABLES = {
+    "also": "What else must hold at the same moment: a list of tables, a metric with bounds each.",
+    "where": "What the settings must be for a run to count: a list of tables.",
+    "changes": "How the other run's settings differ from the preset's, in tables as in the file.",
+}
+"""The keys of a goal that hold tables."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoalKind:
     """One kind of goal: the keys that it has beside `say` and `kind`, and those it must have.
 
-    `one_of` names keys of which at least one must be there.
+    `one_of` names keys of which at least one must be there; `tables` those of `TABLES` that it has.
     """
 
     name: str
     about: str
     fields: tuple[Field, ...]
     required: tuple[str, ...] = ()
-    one_of: tuple[str, ...] = ()
+    one_of: tuple[tuple[str, ...], ...] = ()
+    tables: tuple[str, ...] = ()
 
+
+_BOUNDED = (("at_least", "at_most"),)
 
 _KINDS = (
     GoalKind(
         name="metric",
         about="A metric reaches a bound, in time, on enough seeds, with few enough neurons.",
-        fields=(_METRIC, _AT_LEAST, _AT_MOST, _WITHIN, *_SEEDS, _MAX_NEURONS),
+        fields=(_METRIC, _AT_LEAST, _AT_MOST, *_WHEN, *_SEEDS, *_SIZE),
         required=("metric",),
-        one_of=("at_least", "at_most"),
+        one_of=_BOUNDED,
+        tables=("also", "where"),
     ),
     GoalKind(
         name="answer",
-        about="The learner types a number, which is compared with the right one.",
+        about="The learner types a number, which is compared with the right one: a given one, or "
+        "a cell of the derivations or a metric at the start, which the engine computes.",
         fields=(
             _QUESTION,
             _field("answer", kind="number", about="The right number."),
+            _field(
+                "cell", kind="text", about="The cell that holds it, like z1[0] or grad w2[0,0]."
+            ),
+            _METRIC,
+            _field("over", kind="text", about="A cell or a metric of the preset to divide it by."),
+            _field("absolute", kind="boolean", default=False, about="Whether its sign is dropped."),
             _field("tolerance", kind="number", low=0, about="How far off the answer may be."),
+            _field(
+                "relative_tolerance",
+                kind="number",
+                low=0,
+                high=1,
+                about="How far off it may be, as a share of the right number.",
+            ),
         ),
-        required=("question", "answer", "tolerance"),
+        required=("question",),
+        one_of=(("answer", "cell", "metric"), ("tolerance", "relative_tolerance")),
+        tables=("changes",),
     ),
     GoalKind(
         name="choice",
@@ -181,15 +188,26 @@ _KINDS = (
     ),
     GoalKind(
         name="zeros",
-        about="So many network inputs have only weights that are exactly 0 in the first layer.",
+        about="So many network inputs have only weights that are exactly 0 in the first layer, or "
+        "so many weights of a layer are.",
         fields=(
             _field("inputs", kind="names", longest=1000, about="Inputs to count; absent: all."),
+            _field("keep", kind="names", longest=1000, about="Inputs that must keep a weight."),
+            _field(
+                "layer",
+                kind="integer",
+                low=1,
+                high=LAYERS + 1,
+                about="Count single weights of this layer, 1 for the first, instead of inputs.",
+            ),
             _AT_LEAST,
             _AT_MOST,
-            _WITHIN,
+            *_WHEN,
             *_SEEDS,
+            *_SIZE,
         ),
-        one_of=("at_least", "at_most"),
+        one_of=_BOUNDED,
+        tables=("also", "where"),
     ),
     GoalKind(
         name="gradient_check",
@@ -205,11 +223,13 @@ _KINDS = (
             _AT_LEAST,
             _AT_MOST,
             _field("times", kind="number", low=1, high=1e6, about="How many times fewer epochs."),
-            _WITHIN,
+            _WHEN[0],
             *_SEEDS,
+            *_SIZE,
         ),
         required=("metric", "times"),
-        one_of=("at_least", "at_most"),
+        one_of=_BOUNDED,
+        tables=("where", "changes"),
     ),
 )
 

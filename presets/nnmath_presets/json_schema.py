@@ -15,9 +15,28 @@ from nnmath_engine.field import LONGEST_TEXT, Field
 from nnmath_engine.fields import FIELDS
 from nnmath_engine.registry import Entry, Option
 
-from nnmath_presets.goals import GOAL_KINDS, KIND, MOST_GOALS, SAY, GoalKind
-from nnmath_presets.lesson_fields import HEAD, LESSON, LESSON_TABLES, LONGEST_PROSE, SCHEMA, Prose
+from nnmath_presets.goals import (
+    BOUND,
+    GOAL_KINDS,
+    KIND,
+    MOST_BOUNDS,
+    MOST_GOALS,
+    RULE,
+    SAY,
+    TABLES,
+    GoalKind,
+)
+from nnmath_presets.lesson_fields import (
+    HEAD,
+    LESSON,
+    LESSON_TABLES,
+    LONGEST_PROSE,
+    SCHEMA,
+    SOLUTION,
+    Prose,
+)
 from nnmath_presets.settings import SECTIONS
+from nnmath_presets.solution_reader import MOST_RUNS
 
 Schema = dict[str, Any]
 
@@ -112,26 +131,33 @@ def _options(entry: Entry) -> Schema:
     return {option.name: _option(option) for option in entry.options}
 
 
-def _section(section: str) -> Schema:
+def _changes() -> Schema:
+    """Tables of settings on top of others, which may have chosen what the options belong to."""
+    return {section: _section(section, on_top=True) for section in SECTIONS}
+
+
+def _section(section: str, on_top: bool = False) -> Schema:
     """A table of settings, with the options that go with each optimizer, schedule, ..."""
     fields = {field.name: field for field in FIELDS.values() if field.section == section}
     schema = _table({name: _field(field) for name, field in fields.items()})
     rules = []
     for path, (chooser, registry) in OPTION_TABLES.items():
         if FIELDS[path].section == section:
-            rules += _option_rules(FIELDS[path].name, FIELDS[chooser], registry)
+            rules += _option_rules(FIELDS[path].name, FIELDS[chooser], registry, on_top)
     if "schedule" in fields:
         _, registry = OPTION_TABLES["training.schedule_options"]
         schema["properties"]["schedule"] = _schedule(fields["schedule"], registry)
     return schema | ({"allOf": rules} if rules else {})
 
 
-def _option_rules(table: str, chooser: Field, registry: Mapping[str, Entry]) -> list[Schema]:
+def _option_rules(
+    table: str, chooser: Field, registry: Mapping[str, Entry], on_top: bool
+) -> list[Schema]:
     """For each entry: if it is the chosen one, then the options table holds its options."""
     rules = []
     for name, entry in registry.items():
         chosen: Schema = {"properties": {chooser.name: {"const": name}}}
-        if name != chooser.default:
+        if on_top or name != chooser.default:
             chosen["required"] = [chooser.name]
         rules.append({"if": chosen, "then": {"properties": {table: _table(_options(entry))}}})
     return rules
@@ -148,12 +174,31 @@ def _schedule(field: Field, registry: Mapping[str, Entry]) -> Schema:
 
 def _lesson() -> Schema:
     goals = {"type": "array", "maxItems": MOST_GOALS, "description": LESSON_TABLES["goal"]}
-    solution: Schema = {section: _section(section) for section in SECTIONS}
     return _table(
         {
             **{name: _field(field) for name, field in LESSON.items()},
             "goal": {**goals, "items": {"oneOf": [_goal(kind) for kind in GOAL_KINDS.values()]}},
-            "solution": {"description": LESSON_TABLES["solution"], **_table(solution)},
+            "solution": {"description": LESSON_TABLES["solution"], **_solution()},
+        }
+    )
+
+
+def _solution() -> Schema:
+    number: Schema = {"type": "number"}
+    text: Schema = {"type": "string", "maxLength": LONGEST_TEXT, "pattern": _TEXT}
+    run = _changes()
+    run["edits"] = {
+        "description": SOLUTION["edits"],
+        "type": "object",
+        "additionalProperties": number,
+    }
+    answers = {"type": "array", "items": {"anyOf": [number, text]}}
+    runs = {"type": "array", "minItems": 1, "maxItems": MOST_RUNS, "items": _table(run)}
+    return _table(
+        {
+            **run,
+            "answers": {"description": SOLUTION["answers"], **answers},
+            "run": {"description": SOLUTION["run"], **runs},
         }
     )
 
@@ -166,7 +211,22 @@ def _goal(kind: GoalKind) -> Schema:
         "say": _field(SAY),
         "kind": {"const": kind.name},
         **{field.name: _field(field) for field in kind.fields},
+        **{name: {"description": TABLES[name], **_goal_table(name)} for name in kind.tables},
     }
     schema = {"description": kind.about, **_table(properties, required)}
-    one_of = [{"required": [name]} for name in kind.one_of]
-    return schema | ({"anyOf": one_of} if one_of else {})
+    rules = [_one_of(keys) for keys in kind.one_of]
+    return schema | ({"allOf": rules} if rules else {})
+
+
+def _one_of(keys: Iterable[str]) -> Schema:
+    """At least one of these keys must be there."""
+    return {"anyOf": [{"required": [name]} for name in keys]}
+
+
+def _goal_table(name: str) -> Schema:
+    if name == "changes":
+        return _table(_changes())
+    needed, fields = ("metric", BOUND) if name == "also" else ("setting", RULE)
+    row = _table({key: _field(field) for key, field in fields.items()}, [needed])
+    row |= _one_of(key for key in fields if key != needed)
+    return {"type": "array", "maxItems": MOST_BOUNDS, "items": row}

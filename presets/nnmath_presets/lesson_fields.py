@@ -54,6 +54,14 @@ _HEAD = (
         label="Topics",
         about="What it teaches, in a few words each.",
     ),
+    Field(
+        path="difficulty",
+        kind="choice",
+        default="",
+        choices=("", "easy", "medium", "hard"),
+        label="Difficulty",
+        about="How much it asks of a beginner.",
+    ),
 )
 
 _LESSON = (
@@ -93,5 +101,10 @@ HEAD: dict[str, Field] = {field.name: field for field in _HEAD}
 LESSON: dict[str, Field] = {field.name: field for field in _LESSON}
 LESSON_TABLES = {
     "goal": "A list of goals, each written as a table [[lesson.goal]].",
-    "solution": "Settings that reach the goals, in tables as in the file itself.",
+    "solution": "What reaches the goals: settings (in tables as in the file), edits, answers.",
+}
+SOLUTION = {
+    "edits": 'Weights and biases to set by hand, such as { "w1[0,0]" = 4.0, "b1[0]" = -6.0 }.',
+    "answers": "What to type or to pick, one for each goal that asks for it, in their order.",
+    "run": "A list of runs, each written as a table [[lesson.solution.run]], if it takes several.",
 }

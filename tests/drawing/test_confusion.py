@@ -130,3 +130,36 @@ def test_counts_are_whole_or_absent(
     words = set(text.replace("[", " ").replace("]", " ").split())
     if size > 1 and any(str(value) in words for value in counts.ravel() if value > 99):
         assert {str(value) for value in counts.ravel() if value} <= words
+
+
+def test_many_classes_tell_their_mistakes_one_by_one() -> None:
+    names = [f"class_{letter}_long_name" for letter in "abcdefghijklmnopqrstuvwxyz"]
+    counts = np.diag(np.full(26, 3))
+    counts[0, 2], counts[4, 1], counts[9, 8] = 2, 12, 1
+    strips = draw_confusion(counts, names, 46, 8, Palette("mono"), cell=(0, 2))
+    lines = [strip.text.rstrip() for strip in strips]
+    assert lines[:2] == ["accuracy 83.9 %", "15 of 93 wrong"]
+    assert lines[3:6] == [
+        "12 class_e_long_name → class_b_long_name",
+        " 2 class_a_long_name → class_c_long_name",
+        " 1 class_j_long_name → class_i_long_name",
+    ]
+    strips = draw_confusion(counts, names, 24, 5, Palette("mono"), notes=("15",))
+    lines = [strip.text.rstrip() for strip in strips]
+    assert lines[3:] == ["", "15"]
+    strips = draw_confusion(counts, names, 24, 6, Palette("mono"))
+    lines = [strip.text.rstrip() for strip in strips]
+    assert lines[3:] == [
+        "12 class_e_… → class_b_…",
+        " 2 class_a_… → class_c_…",
+        " 1 class_j_… → class_i_…",
+    ]
+
+
+def test_the_mark_of_a_cell_covers_no_digit() -> None:
+    counts = np.array([[53, 1], [12, 54]])
+    for mode in MODES:
+        for width in range(16, 40):
+            strips = draw_confusion(counts, "01", width, 8, Palette(mode), cell=(0, 0))
+            text = "\n".join(strip.text for strip in strips)
+            assert "53" in text or "accuracy" in strips[0].text

@@ -281,3 +281,16 @@ def test_every_number_that_opens_is_found_where_it_is_printed(forward: Worksheet
         ("0.8", "w1[1,1]"),
         ("0.2", "b1[1]"),
     ]
+
+
+def test_the_loss_of_a_sure_answer_keeps_its_digits(tmp_path: Path) -> None:
+    values = {
+        "network.hidden": (),
+        "network.weights": [[[-45.0]]],
+        "network.biases": [[0.0]],
+        "training.loss": "bce",
+    }
+    sheet = sheet_of(tmp_path, "x,y\n1,no\n0,yes\n", values, task="classification")
+    row = int(np.flatnonzero(sheet.dataset.train.X[:, 0] == 1)[0])
+    # ln(1 + e^-45)
+    assert shown(sheet, f"sample_loss@{row}") == ("exp(−45)", "2.863e-20")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ from nnmath_engine.losses import LOSSES
 from nnmath_engine.session import Session
 from nnmath_engine.snapshot import Snapshot
 from nnmath_presets import catalog
+from nnmath_presets.preset import Attempt
 
 from tests.doctor_cases import FAULTY, HEALTHY, after
 
@@ -62,7 +62,13 @@ def test_is_silent_over_a_training_that_does_well(name: str) -> None:
     assert [finding.name for finding in examine(after(HEALTHY[name]))] == []
 
 
-@pytest.mark.parametrize("name", catalog.names())
+def starts_well(name: str) -> bool:
+    """Whether a preset is no lesson on a fault: one to be mended first, or that nothing mends."""
+    lesson = catalog.load(name).lesson
+    return lesson is None or (name != "xor-impossible" and lesson.solution.runs == (Attempt(),))
+
+
+@pytest.mark.parametrize("name", [name for name in catalog.names() if starts_well(name)])
 def test_is_silent_over_the_presets(name: str) -> None:
     preset = catalog.load(name)
     session = Session(preset.experiment, base=preset.base)
@@ -225,13 +231,3 @@ def test_many_rows_are_sampled_and_named_by_their_own_number() -> None:
     assert finding.name == "dead"
     assert value_of(snapshot, finding.label) == pytest.approx(finding.value)
     assert "2,000 of 10,000 training rows" in finding.evidence
-
-
-def test_it_takes_a_few_milliseconds_for_the_largest_preset() -> None:
-    snapshot = Session(catalog.load("digits").experiment).snapshot()
-    best = float("inf")
-    for _ in range(20):
-        start = time.perf_counter()
-        examine(snapshot)
-        best = min(best, time.perf_counter() - start)
-    assert best < 0.02  # 1 ms on an idle machine

@@ -8,10 +8,13 @@ from nnmath_engine.gradcheck import check_gradients
 from nnmath_engine.session import Session
 from nnmath_engine.snapshot import Snapshot
 from nnmath_presets import catalog
+from nnmath_presets.answering import right_answer
+from nnmath_presets.course import course
 from nnmath_presets.fit import check_fit
-from nnmath_presets.preset import Goal, Lesson
-from nnmath_presets.reaching import reached
+from nnmath_presets.preset import Lesson
+from nnmath_presets.verifying import verify
 
+COURSE = course()
 TOPICS = {
     *("neuron", "activation", "weights", "forward pass", "backpropagation", "loss"),
     *("gradient descent", "regularization", "real data"),
@@ -38,33 +41,42 @@ def test_each_is_complete_and_fits_its_data(name: str) -> None:
     assert all(len(row) <= 110 for row in lesson.text.splitlines())
 
 
-def is_met(goal: Goal, snapshot: Snapshot) -> bool:
-    return reached(snapshot.history, goal) is not None
+@pytest.mark.parametrize("name", catalog.names())
+def test_the_solution_meets_every_goal_and_the_start_none(name: str) -> None:
+    report = verify(catalog.load(name))
+    assert [outcome.how for outcome in report.solved if not outcome.met] == []
+    assert [outcome.how for outcome in report.start if outcome.met] == []
+    assert report.passed
 
 
-@pytest.mark.parametrize(
-    ("name", "goal"),
-    [
-        pytest.param(name, goal, id=name)
-        for name in catalog.names()
-        for goal in lesson_of(name).goals
-        if goal.kind == "metric"
-    ],
-)
-def test_each_reaches_its_goal_as_it_ships(name: str, goal: Goal) -> None:
-    """On one seed, and not before it starts; benchmarks/presets.py counts ten seeds."""
-    preset = catalog.load(name)
-    session = Session(preset.experiment.with_values({"training.seed": 1}), base=preset.base)
-    assert not is_met(goal, session.snapshot())
-    assert goal.within_epochs is not None
-    assert goal.within_epochs <= preset.experiment.training.epochs
-    while session.epoch < goal.within_epochs and not is_met(goal, session.snapshot()):
-        session.step("epoch")
-    assert is_met(goal, session.snapshot()), session.snapshot().history.last
+@pytest.mark.parametrize("name", COURSE.presets)
+def test_a_lesson_is_graded_and_helps_in_three_steps(name: str) -> None:
+    preset, lesson = catalog.load(name), lesson_of(name)
+    assert preset.difficulty
+    assert len(lesson.hints) == 3
+    assert 80 <= len(lesson.text.split()) <= 200
+
+
+@pytest.mark.parametrize("name", COURSE.presets)
+def test_the_answers_of_a_solution_are_worked_out_apart_from_the_engine(name: str) -> None:
+    """Or else a wrong number of the engine would be right by definition."""
+    lesson = lesson_of(name)
+    assert len(lesson.solution.answers) == sum(goal.is_typed for goal in lesson.goals)
+
+
+def test_a_bug_hunt_does_not_give_its_fault_away() -> None:
+    hunts = [catalog.load(f"bug-hunt-{number}") for number in range(1, 7)]
+    choices = [lesson_of(hunt.name).goals[0].choices for hunt in hunts]
+    answers = [lesson_of(hunt.name).goals[0].answer for hunt in hunts]
+    assert len(set(choices)) == len({hunt.topics for hunt in hunts}) == 1
+    assert set(answers) == set(choices[0])
+    assert answers != list(choices[0])
 
 
 def answers(name: str) -> list[float]:
-    return [float(g.answer) for g in lesson_of(name).goals if isinstance(g.answer, int | float)]
+    preset = catalog.load(name)
+    goals = [goal for goal in lesson_of(name).goals if goal.kind == "answer"]
+    return [float(right_answer(preset, goal)) for goal in goals]
 
 
 def start(name: str) -> Snapshot:
@@ -78,7 +90,7 @@ def test_the_answers_of_forward_by_hand() -> None:
     a1, a2 = 1 / (1 + np.exp(-0.75)), 1 / (1 + np.exp(0.2))
     z = 0.7 * a1 - 0.6 * a2 + 0.2
     yhat = 1 / (1 + np.exp(-z))
-    assert answers("forward-by-hand") == pytest.approx([0.75, a1, a2, z, yhat], abs=1e-4)
+    assert answers("forward-by-hand") == pytest.approx([0.75, a1, -0.2, a2, z, yhat], abs=1e-12)
     snapshot = start("forward-by-hand")
     tape = snapshot.forward(snapshot.dataset.train.X)
     assert tape.yhat.item() == pytest.approx(yhat, abs=1e-12)
@@ -90,8 +102,9 @@ def test_the_answers_of_backprop_by_hand() -> None:
     a1, a2 = 1 / (1 + np.exp(-0.75)), 1 / (1 + np.exp(0.2))
     yhat = 1 / (1 + np.exp(-(0.7 * a1 - 0.6 * a2 + 0.2)))
     delta = 2 * (yhat - 1) * yhat * (1 - yhat)
-    by_hand = [(yhat - 1) ** 2, delta, delta * a1, delta * 0.7 * a1 * (1 - a1)]
-    assert answers("backprop-by-hand") == pytest.approx(by_hand, abs=1e-4)
+    deltas = [delta * 0.7 * a1 * (1 - a1), delta * -0.6 * a2 * (1 - a2)]
+    by_hand = [(yhat - 1) ** 2, delta, delta * a1, deltas[0], deltas[1] * 0.5]
+    assert answers("backprop-by-hand") == pytest.approx(by_hand, abs=1e-12)
     snapshot = start("backprop-by-hand")
     train = snapshot.dataset.train
     report = check_gradients(
@@ -109,6 +122,24 @@ def test_the_lowest_loss_that_noisy_line_names() -> None:
     (goal,) = lesson_of("noisy-line").goals
     assert f"{lowest:.5f}" in goal.say
     assert goal.at_most == pytest.approx(lowest + 1e-5, abs=2e-6)
+
+
+def test_the_bound_of_lr_schedule_is_a_thousandth_above_that() -> None:
+    train = start("lr-schedule").dataset.train
+    assert np.array_equal(train.Y, start("noisy-line").dataset.train.Y)
+    (goal,) = lesson_of("lr-schedule").goals
+    assert goal.at_most == pytest.approx(0.03264 + 0.001)
+
+
+def test_the_answers_of_lessons_that_an_engine_computes() -> None:
+    assert answers("lr-cliff") == pytest.approx([1.0])  # the curvature along b is 2
+    assert answers("scale-inputs") == pytest.approx([1.0])
+    assert answers("adam-first-step") == pytest.approx([1.0, 0.1 / np.sqrt(0.001)], abs=1e-5)
+    assert answers("softmax-three")[0] == pytest.approx(np.log(3))
+    # Of 150 rows: sqrt(16) for B = 16 against 1, and a little more as no row is drawn twice.
+    assert answers("batch-noise") == pytest.approx([np.sqrt(16 * 149 / 134)])
+    sigmoid = 1 / (1 + np.exp(-4.0))
+    assert answers("mse-vs-ce") == pytest.approx([2 * sigmoid * sigmoid * (1 - sigmoid), sigmoid])
 
 
 def test_the_first_loss_that_blobs_names() -> None:

@@ -38,7 +38,7 @@ def test_a_name_is_a_built_in_preset_even_beside_a_file_of_that_name(
     ("name", "words"),
     [
         ("spirall", "spirall: is no preset and no .toml or .csv file; did you mean 'spiral'?"),
-        ("zzz", "presets: backprop-by-hand, blobs, "),
+        ("zzz", "presets: adam-first-step, backprop-by-hand, "),
         ("", "is no preset"),
         ("a\nb", "a\\nb: is no preset"),
         ("no/such.toml", "no/such.toml: there is no such file"),

@@ -68,8 +68,10 @@ def keyword_holds(key: str, argument: Any, value: Any, schema: dict[str, Any]) -
             case "required":
                 return all(k in value for k in argument)
             case "additionalProperties":
-                assert argument is False
-                return set(value) <= set(schema["properties"])
+                others = [
+                    item for k, item in value.items() if k not in schema.get("properties", {})
+                ]
+                return not others if argument is False else all(holds(argument, o) for o in others)
     if isinstance(value, list):
         match key:
             case "items":
@@ -161,6 +163,15 @@ SOUND = (
     "[network.initializer_options]\ngain = 2",
     "[[lesson.goal]]\nsay = 'x'\nkind = 'gradient_check'",
     "[lesson.solution]\nnetwork.hidden = [3]",
+    "[lesson.solution]\nedits = { 'w1[0,0]' = 1, 'b1[0]' = -0.5 }",
+    "[lesson.solution]\nrun = [{ training.epochs = 3 }, { edits = { 'b1[0]' = 1 } }]",
+    "[[lesson.goal]]\nsay = 'x'\nmetric = 'train_loss'\nat_most = 1\n"
+    "also = [{ metric = 'margin', at_least = 1 }]\n"
+    "where = [{ setting = 'training.epochs', at_most = 3 }]",
+    "[[lesson.goal]]\nsay = 'x'\nkind = 'answer'\nquestion = 'x'\ncell = 'loss'\ntolerance = 0\n"
+    "changes = { training.epochs = 3 }\n[lesson.solution]\nanswers = [1]",
+    "difficulty = 'easy'",
+    "[training]\noptimizer = 'adam'\n[lesson.solution]\ntraining.optimizer_options.beta1 = 0.5",
 )
 
 BROKEN = (
@@ -190,6 +201,16 @@ BROKEN = (
     "[[lesson.goal]]\nsay = 'x'\nkind = 'gradient_check'\nat_most = -1",
     "[lesson.solution]\nhidden = [3]",
     "[lesson.solution]\nnetwork.hidden = 3",
+    "[lesson.solution]\nedits = { 'w1[0,0]' = 'x' }",
+    "[lesson.solution]\nanswers = [[1]]",
+    "[lesson.solution]\nrun = []",
+    "[lesson.solution]\nrun = [{ answers = [1] }]",
+    "[[lesson.goal]]\nsay = 'x'\nmetric = 'train_loss'\nat_most = 1\nalso = [{ at_least = 1 }]",
+    "[[lesson.goal]]\nsay = 'x'\nmetric = 'margin'\nat_most = 1\nalso = [{ metric = 'margin' }]",
+    "[[lesson.goal]]\nsay = 'x'\nmetric = 'train_loss'\nat_most = 1\nwhere = [{ setting = 'x' }]",
+    "[[lesson.goal]]\nsay = 'x'\nkind = 'answer'\nquestion = 'x'\ntolerance = 0",
+    "[[lesson.goal]]\nsay = 'x'\nkind = 'answer'\nquestion = 'x'\ncell = 'loss'",
+    "difficulty = 'awful'",
 )
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from nnmath_engine.experiment import Experiment
-from nnmath_presets.loader import LARGEST_FILE, load_file, load_text, title_from
+from nnmath_presets.documents import LARGEST_FILE
+from nnmath_presets.loader import load_file, load_text, title_from
 from nnmath_presets.preset import Preset, PresetError
 
 Load = Callable[[str], Preset]

@@ -117,7 +117,7 @@ async def test_neurons_and_samples_are_computed_one_by_one(make_app: MakeApp, un
         await pilot.press("n", "n", "n")
         await until(lambda: "a2[0]" in bar(app))
         await pilot.press("j")
-        await until(lambda: "sample 1 of 10 · backward" in bar(app))
+        await until(lambda: "sample 1 of 10 · loss" in bar(app))
         assert "sample_loss" in bar(app)
         for _ in range(10):
             await pilot.press("j")
@@ -130,7 +130,7 @@ async def test_neurons_and_samples_are_computed_one_by_one(make_app: MakeApp, un
         assert after is not None
         assert after.step == before.step + 1
         assert not np.array_equal(after.parameters.weights[0], before.parameters.weights[0])
-        assert "sample 1" not in bar(app)
+        await until(lambda: "step taken" in bar(app))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
@@ -174,3 +174,119 @@ async def test_the_learning_rate_opens_from_its_control(make_app: MakeApp, until
         assert str(parse_cell("lr")) in bar(app)
         *_, numbers, value = bar(app).split(" = ")
         assert reproduces(numbers, value)
+
+
+async def test_the_derivation_goes_along_with_a_walk(make_app: MakeApp, until: Until) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: ready(app))
+        await pilot.press("6", "down", "enter", "n")
+        await until(lambda: "sample 1 of 10" in bar(app))
+        assert app.focused is app.screen.query_one(DerivationPane)
+        assert path(app) == [str(screen(app).cell)]
+        await pilot.press("n")
+        await until(lambda: path(app)[0].startswith("a1[1]"))
+
+
+async def test_training_that_is_let_run_ends_a_walk_by_itself(
+    make_app: MakeApp, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nnmath_tui.screens.deriving.A_RUNG", 0.02)
+    app = make_app({"training.epochs": 1_000_000})
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: ready(app))
+        await pilot.press("N")
+        await until(lambda: screen(app)._rung > 2)
+        await pilot.press("space")
+        await until(lambda: screen(app)._walking is None)
+        await pilot.pause(0.1)
+        assert screen(app).situation.running
+
+
+async def test_a_walk_by_itself_leaves_what_is_selected_alone(
+    make_app: MakeApp, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nnmath_tui.screens.deriving.A_RUNG", 0.02)
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: ready(app))
+        await pilot.press("N")
+        await until(lambda: screen(app)._rung > 2)
+        app.screen.post_message(WeightSelected(WeightPlace(1, 0, 2)))
+        await until(lambda: bar(app).startswith("ƒ next w1[0,2]"))
+        await pilot.pause(0.1)
+        assert str(screen(app).cell) == "next w1[0,2]"
+
+
+async def test_the_selected_cell_is_what_the_weights_pane_shows(
+    make_app: MakeApp, until: Until
+) -> None:
+    app = make_app({"training.optimizer": "adam"})
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: ready(app))
+        await pilot.press("3")
+        await pilot.pause()
+        await pilot.press("right")
+        await until(lambda: str(screen(app).cell) == "next w1[0,0]")
+        await pilot.press("g")
+        await until(lambda: str(screen(app).cell) == "grad w1[0,0]")
+        await pilot.press("m")
+        await until(lambda: str(screen(app).cell) == "m w1[0,0]")
+        # Without a memory the pane shows the weights again, and so does the next cell.
+        screen(app).trainer.change({"training.optimizer": "sgd"})
+        await until(lambda: not screen(app)._weights.snapshot.slots)  # type: ignore[union-attr]
+        await pilot.press("right")
+        await until(lambda: str(screen(app).cell) == "next w1[0,1]")
+
+
+async def test_formulas_keep_their_powers_in_ascii(make_app: MakeApp, until: Until) -> None:
+    app = make_app({"training.loss": "mse"}, ascii=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: ready(app))
+        app.screen.post_message(SampleSelected("train", 3))
+        await until(lambda: "sum_j" in bar(app))
+        assert "(yhat_ij - y_ij)^2" in bar(app)
+        await pilot.press("right", "right", "enter")
+        await until(lambda: "(e^z - e^-z) / (e^z + e^-z)" in page(app))
+        assert "?" not in page(app) + bar(app)
+
+
+async def test_a_long_name_in_a_narrow_derivation_is_whole(make_app: MakeApp, until: Until) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: ready(app))
+        app.screen.post_message(SampleSelected("test", 13))
+        await pilot.press("6")
+        await until(lambda: page(app).count("sample_loss@test13") == 2)
+
+
+async def test_a_derivation_can_be_copied_as_text(make_app: MakeApp, until: Until) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: ready(app))
+        app.screen.post_message(WeightSelected(WeightPlace(1, 0, 2)))
+        await until(lambda: bar(app).startswith("ƒ next w1[0,2]"))
+        await pilot.press("enter")
+        await until(lambda: "next w1[0,2] = w − step" in page(app))
+        await pilot.press("Y")
+        lines = app.clipboard.splitlines()
+        assert lines[0] == "next w1[0,2]: w1[0,2] after the next step"
+        assert lines[1].endswith("w − step,  step = η·g")
+        assert reproduces(*(line.strip().removeprefix("= ") for line in lines[2:4]))
+
+
+async def test_keys_of_the_screen_work_where_an_equals_sign_begins_a_number(
+    make_app: MakeApp, until: Until
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: ready(app))
+        await pilot.press("s", "s", "3")
+        await pilot.pause()
+        await pilot.press("right", "comma")
+        await until(lambda: screen(app).situation.past)
+        await pilot.press("full_stop")
+        await until(lambda: not screen(app).situation.past)
+        assert screen(app)._weights.typing is None
+        await pilot.press("equals_sign")
+        await until(lambda: screen(app)._weights.typing is not None)

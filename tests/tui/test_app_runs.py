@@ -339,3 +339,25 @@ async def test_escape_gives_up_a_way_that_takes_long(
             assert main(app).situation.past == (start == 20)
         await until(lambda: "stay here" not in lines(app)[-1])
         assert given_up == [9, 9]
+
+
+async def test_a_click_beside_them_closes_the_comparison_and_the_ledger(
+    make_app: MakeApp, until: Until
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(200, 60)) as pilot:
+        await until(lambda: epoch(app) == 0)
+        await pilot.press("s", "R", "s")
+        await until(lambda: len(main(app).trainer.runs) == 2)
+        await pilot.press("t")
+        await until(lambda: isinstance(app.screen, RunsScreen) and app.screen.is_mounted)
+        await pilot.press("c")
+        await until(lambda: isinstance(app.screen, CompareScreen))
+        await pilot.pause()
+        await pilot.click(offset=(0, 0))
+        await until(lambda: isinstance(app.screen, RunsScreen))
+        await pilot.click(offset=(60, 20))
+        await pilot.pause()
+        assert isinstance(app.screen, RunsScreen)
+        await pilot.click(offset=(0, 0))
+        await until(lambda: isinstance(app.screen, MainScreen))

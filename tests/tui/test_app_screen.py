@@ -308,3 +308,7 @@ async def test_a_first_preset_that_cannot_be_opened_ends_the_app(until: Until) -
     async with app.run_test(size=(80, 24)):
         await until(lambda: app.return_code is not None)
     assert app.return_code == 2
+
+
+async def test_a_list_of_presets_that_is_closed_at_once_is_not_filled() -> None:
+    await PresetsScreen()._fill()

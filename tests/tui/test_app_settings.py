@@ -157,3 +157,18 @@ def test_a_terminal_that_cannot_place_the_cursor_is_refused(environ: dict[str, s
     sentence = problem(environ, Terminal(), Terminal(), Terminal())
     assert sentence is not None
     assert "place the cursor" in sentence
+
+
+def test_a_thin_link_has_fewer_pictures_and_cheaper_colors() -> None:
+    thin = Settings.from_environment({"COLORTERM": "truecolor"}, low_bandwidth=True)
+    assert (thin.fps, thin.color, thin.animation) == (2.0, "256", False)
+    asked = Settings.from_environment({}, low_bandwidth=True, fps=7, color="16")
+    assert (asked.fps, asked.color) == (7, "16")
+    assert Settings.from_environment({"NO_COLOR": "1"}, low_bandwidth=True).color == "mono"
+
+
+def test_a_locale_that_python_hides_is_told_by_lang() -> None:
+    hidden = {"LC_CTYPE": "C.UTF-8"}
+    assert Settings.from_environment({**hidden, "LANG": "de_DE.ISO-8859-1"}).ascii
+    assert not Settings.from_environment({**hidden, "LANG": "de_DE.UTF-8"}).ascii
+    assert not Settings.from_environment(hidden).ascii

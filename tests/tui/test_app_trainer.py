@@ -101,10 +101,11 @@ async def test_a_run_ends_at_the_planned_epoch_and_the_next_goes_on(
         await until(lambda: heard.epoch == 5 and not heard.last.running)
         assert not trainer.running
         trainer.toggle()
-        await until(lambda: heard.epoch > 50)
-        assert trainer.running
+        await until(lambda: heard.epoch == 10 and not heard.last.running)
+        trainer.step("epoch")
+        await until(lambda: heard.epoch == 11)
         trainer.toggle()
-        await until(lambda: not heard.last.running)
+        await until(lambda: heard.epoch == 15 and not heard.last.running)
         assert len(heard.last.snapshot.history) == heard.epoch + 1, "every epoch is recorded"
 
 

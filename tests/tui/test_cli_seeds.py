@@ -114,3 +114,16 @@ def test_a_signal_ends_it_with_what_is_known() -> None:
     assert process.returncode == 130
     assert "circle: 3 seeds" in out
     assert err.endswith("ended by SIGINT\n")
+
+
+def test_a_goal_that_these_runs_do_not_count_for_says_why(capsys: Captured) -> None:
+    """The lesson asks for one run below a learning rate and one above; 0.98 is one of them."""
+    line = ["train", "lr-cliff", "--seeds", "2", "--set", "training.learning_rate=0.98", "--plain"]
+    assert main(line) == 0
+    out = capsys.readouterr().out
+    low, high = out.split("\ngoal: ")[1:]
+    assert "(train_loss <= 1e-06)\n  met by 2 of 2 seeds\n" in low
+    assert "(train_loss >= 1)\n" in high
+    assert (
+        "  these runs do not count for it: training.learning_rate must be at least 1.01\n" in high
+    )

@@ -48,7 +48,7 @@ def test_version(capsys: Captured) -> None:
     [
         ("train", "the following arguments are required: PRESET"),
         ("train circle --epoch 3", "unrecognized arguments: --epoch 3"),
-        ("check", "the following arguments are required: FILE"),
+        ("check", "name a preset, a file or a folder; with --run alone, all that ship"),
         ("-- train circle", "a command comes first, before any option: nnmath-tui train ..."),
         ("--ascii check", "a command comes first, before any option: nnmath-tui check ..."),
         ("presets sow circle", "invalid choice: 'sow'"),
@@ -264,3 +264,9 @@ def test_a_schedule_is_set_in_all_forms_of_a_preset(changes: list[str]) -> None:
     arguments = parse(["train", "circle", *(part for c in changes for part in ("--set", c))])
     training = Experiment.from_values(changes_from(arguments)).training
     assert (training.schedule, training.schedule_options) == ("step", {"gamma": 0.5})
+
+
+def test_color_may_be_spelled_in_both_ways() -> None:
+    from nnmath_tui.arguments import parse
+
+    assert parse(["--colour", "16"]).color == parse(["--color", "16"]).color == "16"

@@ -69,7 +69,7 @@ def test_a_sample_is_read_with_its_loss() -> None:
         z = 2 * x1 - x2 + 0.5
         loss = np.log1p(np.exp(-z)) if rows.y[index] == 1 else np.log1p(np.exp(z))
         words = sample_notes(shown, Sample("test", index), ascii=False)[0]
-        assert words.startswith(f"test {index + 1}: class {rows.y[index]}")
+        assert words.startswith(f"test {index}: class {rows.y[index]}")
         assert ("taken for" in words) == ((z > 0) != (rows.y[index] == 1))
         said = float(words.split("loss ")[1].split(",")[0])
         assert said == pytest.approx(loss, rel=6e-3)
@@ -238,7 +238,7 @@ async def test_a_click_reads_and_selects_the_nearest_sample() -> None:
         # The middle of the cell is not the sample, but in the same cell.
         assert frame.cell(point) == (column, line)
         assert "p(1) = " in app.text()
-        assert str(app.pane.border_subtitle).startswith("test 4: class ")
+        assert str(app.pane.border_subtitle).startswith("test 3: class ")
         assert app.told == [("test", 3)]
         # On the border nothing is selected.
         await pilot.click(OutputPane, offset=(0, 0))

@@ -33,9 +33,29 @@ def test_a_sample_goes_forward_to_its_loss_and_back(sheet: Worksheet) -> None:
 
 def test_a_batch_ends_with_its_gradients_and_the_new_weights(sheet: Worksheet) -> None:
     walk = Walk(sheet)
-    assert len(walk) == 4 * 13 + 6
+    # 2·3 + 3 weights and biases, then 3·2 + 2, then 2·1 + 1
+    assert len(walk) == 4 * 13 + 2 * 20
+    last = [walk.rung(number) for number in range(4 * 13, len(walk))]
+    assert [rung.phase for rung in last] == ["gradient"] * 20 + ["update"] * 20
+    assert [str(rung.cell) for rung in last[:4]] == [
+        "grad b3[0]",
+        "grad w3[1,0]",
+        "grad w3[0,0]",
+        "grad b2[1]",
+    ]
+    assert [str(rung.cell) for rung in last[20:24]] == [
+        "next w1[0,0]",
+        "next w1[1,0]",
+        "next b1[0]",
+        "next w1[0,1]",
+    ]
+    assert len({rung.cell for rung in last}) == 40
+
+
+def test_of_a_large_network_one_number_stands_for_a_layer() -> None:
+    values = {"data.source": "circle", "network.hidden": (20, 20), "training.batch_size": 2}
+    walk = Walk(Session(Experiment.from_values(values)).worksheet())
     last = [walk.rung(number) for number in range(len(walk) - 6, len(walk))]
-    assert [rung.phase for rung in last] == ["gradient"] * 3 + ["update"] * 3
     assert [str(rung.cell) for rung in last] == [
         *(f"grad w{layer}[0,0]" for layer in (3, 2, 1)),
         *(f"next w{layer}[0,0]" for layer in (1, 2, 3)),
@@ -53,8 +73,8 @@ def test_a_step_by_samples_ends_where_the_sample_does(sheet: Worksheet) -> None:
     while at < len(walk) - 1:
         at = walk.after_sample(at)
         stops.append(at)
-    assert stops == [12, 25, 38, 51, 57]
+    assert stops == [12, 25, 38, 51, 91]
     assert walk.after_sample(3) == 12
     assert walk.after_sample(12) == 25
     assert walk.in_words(walk.rung(25)) == "sample 2 of 4 · backward"
-    assert walk.in_words(walk.rung(57)) == "batch of 4 · update"
+    assert walk.in_words(walk.rung(91)) == "batch of 4 · update"

@@ -200,9 +200,11 @@ async def test_typing_on_a_selected_cell_asks_for_another_value() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         app.pane.snapshot = snapshot()
         app.pane.focus()
-        await pilot.press("1")  # nothing is selected yet
+        await pilot.press("equals_sign")  # nothing is selected yet
         assert app.pane.typing is None
-        await pilot.press("right", "right", *"-2.5")
+        await pilot.press("right", "right", "5")  # the key of a pane
+        assert app.pane.typing is None
+        await pilot.press("equals_sign", *"-2.5")
         assert "x₁ → h₂ = -2.5▏" in app.text()
         await pilot.press("enter")
         assert app.edited == [(WeightPlace(1, 0, 1), -2.5)]
@@ -213,7 +215,7 @@ async def test_typing_on_a_selected_cell_asks_for_another_value() -> None:
         assert app.edited[-1] == (WeightPlace(1, None, 1), 1e-3)
 
 
-@pytest.mark.parametrize("text", ["nan", "inf", "1e999", "x", "1_0", "--1", ""])
+@pytest.mark.parametrize("text", ["nan", "inf", "1e999", "x", "--1", "1e", ""])
 async def test_what_is_no_finite_number_is_refused_in_words(text: str) -> None:
     app = WeightsApp()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -238,7 +240,7 @@ async def test_editing_shows_the_weights_whatever_was_shown() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         app.pane.snapshot = snapshot(batches=1)
         app.pane.focus()
-        await pilot.press("right", "g", "h", "7")
+        await pilot.press("right", "g", "h", "equals_sign", "7")
         assert str(app.pane.border_title).startswith("Weights")
         assert "= 7▏" in app.text()
 

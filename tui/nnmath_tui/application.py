@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import signal
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 
 from nnmath_tui.appearance import color_mode, palette_of, theme, theme_name
 from nnmath_tui.drawing.palette import Palette
+from nnmath_tui.hardening import HardenedApp
+from nnmath_tui.link.choice import driver_class
 from nnmath_tui.screens.board import Board
 from nnmath_tui.screens.opening import OpeningScreen
 from nnmath_tui.settings import LOOKS, Look, Settings
@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 
     from nnmath_tui.widgets.greeting import Greeting
 
-ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 INPUT = (events.Key, events.MouseDown, events.MouseUp, events.MouseScrollDown, events.MouseScrollUp)
 
 
-class Application(App[None]):
+class Application(HardenedApp):
     """One experiment on the main screen, and what is laid over it."""
 
     TITLE = "nnmath"
@@ -55,12 +54,14 @@ class Application(App[None]):
             tooltip="Copy what is selected, with all its digits",
         ),
         Binding("f1", "key_map", "keys", id="key-map", show=False, tooltip="All keys"),
+        Binding("ctrl+l", "redraw", show=False, id="redraw", tooltip="Draw the screen anew"),
+        Binding("ctrl+z", "suspend_process", show=False, id="suspend", tooltip="Back to the shell"),
         Binding("q", "quit", "quit", id="quit", tooltip="Leave at once"),
     ]
 
     def __init__(self, load: Callable[[], Preset], settings: Settings) -> None:
         """Open what `load` returns, once the first frame is on the screen."""
-        super().__init__()
+        super().__init__(driver_class=driver_class())
         self._load = load
         self._settings = settings
         self._mode = color_mode(settings, self.console.color_system, self.no_color)
@@ -93,12 +94,9 @@ class Application(App[None]):
         return boards[-1] if boards else None
 
     def on_mount(self) -> None:
-        """Follow the theme, and let a signal end the app as the q key does."""
+        """Follow the theme."""
         self.theme_changed_signal.subscribe(self, lambda _: self.paint())
         self.paint()
-        loop = asyncio.get_running_loop()
-        for number in ENDING_SIGNALS:
-            loop.add_signal_handler(number, self._end_by, number)
 
     def paint(self) -> None:
         """Draw the panes in the colors of the theme; a new screen asks for it."""
@@ -115,8 +113,16 @@ class Application(App[None]):
             self._greeting = Greeting()
             self.board.mount(self._greeting)
 
-    def _end_by(self, number: signal.Signals) -> None:
-        self.exit(return_code=128 + number)
+    @property
+    def terminal_is_ready(self) -> bool:
+        """Whether the terminal shows all that was drawn, so that another picture makes sense."""
+        return bool(getattr(self._driver, "is_ready", True))  # only our driver knows
+
+    def action_redraw(self) -> None:
+        """Draw everything anew, over what others have written on the terminal."""
+        self.refresh()
+        if (redraw := getattr(self._driver, "redraw", None)) is not None:
+            redraw()
 
     async def on_event(self, event: events.Event) -> None:
         """Input goes before training, which would otherwise have half of the interpreter."""
@@ -143,6 +149,10 @@ class Application(App[None]):
         if re.fullmatch(r"f\d+", shown):
             return shown.upper()
         return shown
+
+    def action_help_quit(self) -> None:
+        """Somebody has pressed ctrl+c."""
+        self.notify("Press q to leave.", timeout=4)
 
     def action_next_look(self) -> None:
         """Light in the place of dark, high contrast in that of light, and round again."""

@@ -116,12 +116,18 @@ def _open_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--color",
+        "--colour",
         choices=("auto", "truecolor", "256", "16", "mono"),
         default="auto",
         help="colors to send to the terminal (auto: what it announces)",
     )
     parser.add_argument(
         "--ascii", action="store_true", default=None, help="draw with ASCII characters alone"
+    )
+    parser.add_argument(
+        "--low-bandwidth",
+        action="store_true",
+        help="for a thin link: at most 2 pictures a second and 256 colors, nothing animated",
     )
     parser.add_argument(
         "--no-mouse", dest="mouse", action="store_false", help="leave the mouse to the terminal"
@@ -226,9 +232,16 @@ def _presets_parser() -> argparse.ArgumentParser:
     parser = _Parser(f"{PROGRAM} presets", description="Presets: what there is.")
     parser.set_defaults(action="list")
     actions = parser.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser)
-    actions.add_parser("list", prog=f"{parser.prog} list", help="name them all (the default)")
+    actions.add_parser(
+        "list", prog=f"{parser.prog} list", help="name them all, chapter by chapter (the default)"
+    )
     show = actions.add_parser("show", prog=f"{parser.prog} show", help="print one")
     show.add_argument("preset", type=_name, metavar="NAME", help=_PRESET)
+    show.add_argument(
+        "--markdown",
+        action="store_true",
+        help="as a hand-out: the lesson, its formulas, and boxes for the answers",
+    )
     copy = actions.add_parser("copy", prog=f"{parser.prog} copy", help="copy one to change it")
     copy.add_argument("preset", type=_name, metavar="NAME", help=_PRESET)
     copy.add_argument(
@@ -247,8 +260,19 @@ def _check_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         f"{PROGRAM} check",
         description="Validate preset files, with their data. Exits with 1 if one is wrong.",
+        epilog="With --run the solution of each lesson must meet all its goals, and the lesson as "
+        "it starts must not.",
     )
-    parser.add_argument("files", type=_name, metavar="FILE", nargs="+", help=_PRESET)
+    parser.add_argument(
+        "files", type=_name, metavar="FILE", nargs="*", help=f"{_PRESET}, or a folder of presets"
+    )
+    parser.add_argument(
+        "--run", action="store_true", help="train the solution of each lesson and test its goals"
+    )
+    parser.add_argument(
+        "--goals", action="store_true", help="with --run, print a line for each goal as well"
+    )
+    parser.add_argument("--plain", action="store_true", help="without a progress line")
     return parser
 
 

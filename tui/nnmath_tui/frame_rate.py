@@ -10,6 +10,12 @@ SHARE = 0.1
 LONGEST = 0.4
 """Seconds between pictures at most, however long one takes to draw."""
 
+SLOWEST = 2.0
+"""Seconds after which a picture is made although the terminal does not show the last one yet."""
+
+GLANCE = 0.02
+"""Seconds until the next look at a terminal that was not ready."""
+
 MEMORY = 0.7
 """The weight of earlier pictures in the estimate of what the next one costs."""
 
@@ -17,14 +23,28 @@ MEMORY = 0.7
 class FrameRate:
     """When the next picture is due: 1 / fps after the last, or later if drawing is dear.
 
+    A picture is not made before the terminal shows the last one, so that over a slow link none
+    waits behind another; training does not wait for that.
+
     Training and drawing share the interpreter, so what one uses the other lacks. The cost of a
     picture is the time that training stood still for it: on a busy machine more than the processor
     time that it took.
     """
 
-    def __init__(self, fps: float, clock: Callable[[], float], used: Callable[[], float]) -> None:
-        """`used` counts the seconds that went into pictures, as `clock` does all of them."""
-        self._period, self._clock, self._used = 1 / fps, clock, used
+    def __init__(
+        self,
+        fps: float,
+        clock: Callable[[], float],
+        used: Callable[[], float],
+        ready: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """At most `fps` a second.
+
+        Args:
+            used: counts the seconds that went into pictures, as `clock` does all of them.
+            ready: whether the terminal shows the last picture.
+        """
+        self._period, self._clock, self._used, self._ready = 1 / fps, clock, used, ready
         self._last_used = used()
         self._cost = 0.0
         self._due = 0.0
@@ -32,7 +52,10 @@ class FrameRate:
     @property
     def wait(self) -> float:
         """Seconds until it is time for the next picture; 0 or less when it is."""
-        return self._due - self._clock()
+        left = self._due - self._clock()
+        if left > 0 or left < -SLOWEST or self._ready():
+            return left
+        return GLANCE
 
     def restart(self) -> None:
         """Training begins: what was used until now was not for drawing it."""

@@ -10,7 +10,7 @@ from textual.app import App
 
 from nnmath_tui import files
 from nnmath_tui.screens.main import MainScreen
-from nnmath_tui.views.copying import figures_text, neuron_text, weight_text
+from nnmath_tui.views.copying import derivation_text, figures_text, neuron_text, weight_text
 from nnmath_tui.views.curves import curves_svg
 from nnmath_tui.widgets.formula import FormulaBar
 from nnmath_tui.widgets.pane import Pane
@@ -70,4 +70,6 @@ def selected_text(screen: MainScreen) -> str:
         own = weight_text(snapshot, bar.weight)
     elif not own and bar.selected is not None:
         own = neuron_text(snapshot, *bar.selected)
+    elif not own and bar.sheet is not None and bar.cell is not None:
+        own = derivation_text(bar.sheet, bar.cell)
     return own or figures_text(snapshot)

@@ -52,6 +52,7 @@ class Motion:
         drawn: Callable[[], Awaitable[object]] = _at_once,
         clock: Callable[[], float] = time.monotonic,
         input_waits: Callable[[], bool] = lambda: False,
+        terminal_ready: Callable[[], bool] = lambda: True,
     ) -> None:
         """Take messages to `post`, and while training at full speed at most `fps` a second.
 
@@ -59,11 +60,12 @@ class Motion:
             drawn: waits until what was posted last is on the screen. Training waits too: drawing
                 and training at the same time would only make each other late.
             input_waits: whether a person has done something that nobody knows of yet.
+            terminal_ready: whether what was drawn last has reached the person's eyes.
         """
         self._post_message, self._drawn, self._clock = post, drawn, clock
         self._fps = fps
         self._waited = 0.0  # seconds that training has waited for pictures
-        self._frames = FrameRate(fps, clock, lambda: self._waited)
+        self._frames = FrameRate(fps, clock, lambda: self._waited, terminal_ready)
         self._session: Session | None = None
         self._commands: deque[Command] = deque()
         self._wake = asyncio.Event()
@@ -265,9 +267,9 @@ class Motion:
         """Called before steps or a run begin."""
 
     def _set_limit(self, session: Session) -> None:
-        """Stop at the last planned epoch, unless training is already past it."""
+        """Stop when the planned epochs are done, and past them after as many more."""
         epochs = session.experiment.training.epochs
-        self._limit = epochs if session.epoch < epochs else None
+        self._limit = (session.epoch // epochs + 1) * epochs if epochs else None
 
     async def _step(self, size: StepSize) -> None:
         if self._session is None:

@@ -18,6 +18,7 @@ ColorName = Literal["auto", "truecolor", "256", "16", "mono"]
 
 FPS_LOCAL = 12.0
 FPS_OVER_SSH = 5.0
+FPS_LOW_BANDWIDTH = 2.0
 
 _LIGHT_BACKGROUNDS = ("7", "15")
 # What Textual calls our color modes; "mono" is a filter over whatever the terminal has.
@@ -64,19 +65,21 @@ class Settings:
         color: ColorName = "auto",
         ascii: bool | None = None,
         mouse: bool = True,
+        low_bandwidth: bool = False,
     ) -> Settings:
         """Settings from the command line's flags, the environment filling in what they leave open.
 
         Over SSH pictures come less often and nothing is animated, since each costs bytes. A
         locale that is not UTF-8 means ASCII, `NO_COLOR` means monochrome, and `COLORFGBG`, where a
-        terminal sets it, tells a light background.
+        terminal sets it, tells a light background. On a link of low bandwidth there are still
+        fewer pictures, in colors that take fewer bytes.
 
         Raises:
             ValueError: `fps` is not from 0.1 to 60.
         """
         remote = bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
         if fps is None:
-            fps = FPS_OVER_SSH if remote else FPS_LOCAL
+            fps = FPS_LOW_BANDWIDTH if low_bandwidth else FPS_OVER_SSH if remote else FPS_LOCAL
         if not 0.1 <= fps <= 60:
             raise ValueError(f"fps must be a number from 0.1 to 60, not {fps:g}")
         look: Look
@@ -87,9 +90,11 @@ class Settings:
             look = theme
         if color == "auto" and environ.get("NO_COLOR"):
             color = "mono"
+        if color == "auto" and low_bandwidth and environ.get("COLORTERM"):
+            color = "256"
         return cls(
             fps=fps,
-            animation=not remote,
+            animation=not (remote or low_bandwidth),
             theme=look,
             color=color,
             ascii=not speaks_utf8(environ) if ascii is None else ascii,
@@ -112,11 +117,10 @@ class Settings:
 def speaks_utf8(environ: Mapping[str, str]) -> bool:
     """Whether the locale promises UTF-8; no locale at all is taken to mean a modern terminal.
 
-    Python itself turns an unset or "C" locale into `LC_CTYPE=C.UTF-8` before we can look, so a
-    "C" that the user has asked for is recognized by `LANG`.
+    Python itself puts `LC_CTYPE=C.UTF-8` in the place of a locale that is unset, "C" or not
+    installed, before we can look; what the user has asked for is then told by `LANG`.
     """
     locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
-    coerced = locale == "C.UTF-8" and not environ.get("LC_ALL")
-    if coerced and environ.get("LANG") in ("C", "POSIX"):
-        return False
+    if locale == "C.UTF-8" and not environ.get("LC_ALL"):
+        locale = environ.get("LANG", "")
     return not locale or "utf8" in locale.lower().replace("-", "")

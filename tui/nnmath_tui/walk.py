@@ -8,7 +8,9 @@ cell of the worksheet.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from nnmath_engine.derivation import Cell, Sample, Worksheet
@@ -30,6 +32,10 @@ class Rung:
     sample: int | None
 
 
+ALL_BELOW = 100
+"""Parameters up to which a batch ends with each of them; of a larger network one for each layer."""
+
+
 class Walk:
     """The ladder of one batch; rungs are numbered from 0 to `len(walk)` − 1."""
 
@@ -40,9 +46,10 @@ class Walk:
         self._layers = len(sizes) - 1
         self._a_sample = 2 * len(self._neurons) + 1
         self._samples = len(sheet.rows) * self._a_sample
+        self._parameters = list(_parameters(sizes, all_of_them=sheet.before.count <= ALL_BELOW))
 
     def __len__(self) -> int:
-        return self._samples + 2 * self._layers
+        return self._samples + 2 * len(self._parameters)
 
     def rung(self, number: int) -> Rung:
         """The rung of that number, at least 0 and below `len(walk)`."""
@@ -72,14 +79,13 @@ class Walk:
     def _of_batch(self, number: int) -> Rung:
         """Gradients from the last layer to the first, then new weights from the first to the last.
 
-        Of each layer one number stands for all: the weight between its first neurons.
+        Of a large network one number stands for a layer: the weight between its first neurons.
         """
-        after = number - self._samples
-        if after < self._layers:
-            layer = self._layers - after
-            return Rung(number, "gradient", Cell("grad", layer, (0, 0)), (layer, 0), None)
-        layer = after - self._layers + 1
-        return Rung(number, "update", Cell("next", layer, (0, 0)), (layer, 0), None)
+        after, count = number - self._samples, len(self._parameters)
+        phase: Phase = "gradient" if after < count else "update"
+        layer, index = self._parameters[count - 1 - after if after < count else after - count]
+        cell = Cell("grad" if phase == "gradient" else "next", layer, index)
+        return Rung(number, phase, cell, (layer, index[-1]), None)
 
     def after_sample(self, number: int) -> int:
         """The rung on which the sample ends that comes after rung `number`; -1 is before all.
@@ -94,3 +100,16 @@ class Walk:
         if rung.sample is None:
             return f"batch of {len(self._sheet.rows)} · {rung.phase}"
         return f"sample {rung.sample + 1} of {len(self._sheet.rows)} · {rung.phase}"
+
+
+def _parameters(
+    sizes: Sequence[int], *, all_of_them: bool
+) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Layer and place of every weight and bias, or of the first weight of each layer."""
+    for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):
+        if not all_of_them:
+            yield layer, (0, 0)
+            continue
+        for column in range(fan_out):
+            yield from ((layer, (row, column)) for row in range(fan_in))
+            yield layer, (column,)

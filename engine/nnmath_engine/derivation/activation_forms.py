@@ -22,6 +22,10 @@ _LARGE = 30.0
 """From here on e^z is written so that it cannot overflow: 1 + e^−z is 1 to 13 digits."""
 
 
+_SMALL = 20.0
+"""Below minus it ln(1 + e^x) is e^x to 9 digits, which the sum with the 1 would lose."""
+
+
 def output_form(name: str, z: Number) -> tuple[Expression, str]:
     """f(z), and under which condition that form holds, "" if it always does."""
     positive = z.value > 0
@@ -59,7 +63,9 @@ def output_form(name: str, z: Number) -> tuple[Expression, str]:
 
 
 def softplus_form(x: Expression) -> Expression:
-    """ln(1 + eˣ)."""
+    """ln(1 + eˣ); where eˣ is as good as nothing beside the 1, eˣ itself."""
+    if x.evaluate() < -_SMALL:
+        return Call("exp", (x,))
     if x.evaluate() > _LARGE:
         return Sum((x, Call("ln", (Sum((ONE, Call("exp", (Negative(x),)))),))))
     return Call("ln", (Sum((ONE, Call("exp", (x,)))),))

@@ -171,6 +171,13 @@ class Series(Expression):
             terms.append(Number(float(rest.sum())))
         return terms
 
+    def numbers(self) -> Iterator[Number]:
+        # One term after the other: of a hundred thousand, hardly ever all are wanted.
+        for i in self._places():
+            yield from self.term(i).numbers()
+        if self._left_out():
+            yield from self.parts()[-1].numbers()
+
     def abridged(self, most: int) -> Expression:
         n = len(self.values)
         if n <= most:

@@ -107,11 +107,25 @@ def _cross_entropy(sheet: Worksheet, run: Run, cell: Cell) -> tuple[Expression, 
     numbers = [Number(float(v), Cell("z", layers, (i,), cell.sample)) for i, v in enumerate(z)]
     note = f"as the true class is {true}"
     top = int(z.argmax())
+    if top == true and len(z) > 1:
+        return _small_surprise(numbers, true), note
     if abs(z).max() < 30:
         total = Sum(tuple(Call("exp", (number,)) for number in numbers))
         return Difference(Call("ln", (total,)), numbers[true]), note
     total = Sum(tuple(Call("exp", (Difference(number, numbers[top]),)) for number in numbers))
     return Sum((Call("ln", (total,)), Difference(numbers[top], numbers[true]))), note
+
+
+def _small_surprise(numbers: list[Number], true: int) -> Expression:
+    """ln(1 + Σ exp(zᵢ − zⱼ)) over the wrong classes: it keeps its digits where it is nearly 0."""
+    others = tuple(
+        Call("exp", (Difference(number, numbers[true]),))
+        for i, number in enumerate(numbers)
+        if i != true
+    )
+    if Sum(others).evaluate() < 1e-9:
+        return Sum(others)
+    return Call("ln", (Sum((ONE, *others)),))
 
 
 def batch_loss(sheet: Worksheet, cell: Cell) -> Derivation:

@@ -42,7 +42,7 @@ def lines(sheet: Worksheet, cell: Cell, *, depth: int, most_terms: int) -> Itera
         operands = [derive(sheet, operand) for operand, _ in shown_operands(derivation, most_terms)]
         if level < depth:
             waiting += [(operand, level + 1) for operand in operands if operand.equations]
-        yield from _operands(operands)
+        yield from _operands(operands, ALL_TERMS if most_terms == ALL_TERMS else _MOST_TOLD)
 
 
 def _equation(equation: Equation, most_terms: int) -> Iterator[str]:
@@ -54,8 +54,8 @@ def _equation(equation: Equation, most_terms: int) -> Iterator[str]:
     yield f"    = {shown.value}{note}"
 
 
-def _operands(operands: list[Derivation]) -> Iterator[str]:
-    told = operands[:_MOST_TOLD]
+def _operands(operands: list[Derivation], most: int) -> Iterator[str]:
+    told = operands[:most]
     if told:
         yield "  with"
         names = max(len(str(one.cell)) for one in told)

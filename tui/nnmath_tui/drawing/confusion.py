@@ -16,6 +16,8 @@ from nnmath_tui.drawing.palette import LEVELS, ZERO, Color, Palette
 
 _RECALL_WIDTH = 7
 _WIDEST, _TALLEST = 10, 4
+_LEAST_NAMES = 12
+"""Cells for the names of two classes below which they tell nothing."""
 _LEAST_LEVEL = 4
 """A single mistake among thousands still gets a color that can be seen."""
 
@@ -34,8 +36,9 @@ def draw_confusion(
 
     The diagonal is blue and the mistakes are orange, by their share of the row; at the right
     stands the accuracy within each class. Where column names do not fit, classes are numbered.
-    Where the matrix does not fit, accuracy and number of mistakes stand alone. `cell`, a true and a
-    predicted class, is marked; of the `notes` the first that fits takes the place of the summary.
+    Where the matrix does not fit, the most frequent mistakes are told one by one. `cell`, a true
+    and a predicted class, is marked; of the `notes` the first that fits takes the place of the
+    summary.
     """
     canvas = Canvas(width, height, palette)
     size = len(classes)
@@ -44,9 +47,7 @@ def draw_confusion(
     mistakes = f"{count(total - right)} of {count(total)} wrong"
     grid = _fitting(counts, classes, canvas.width, canvas.height)
     if grid is None:
-        for row, text in enumerate((summary, mistakes)):
-            if len(text) <= canvas.width:
-                canvas.put(0, row, text, palette.text)
+        _list_mistakes(canvas, counts, classes, (summary, mistakes), cell, notes)
         return canvas.strips()
     layout = _layout(grid, size, canvas.width, canvas.height, palette)
     words = "rows true, columns predicted" if palette.ascii else "↓ true  → predicted"
@@ -73,12 +74,62 @@ def draw_confusion(
     if cell is not None:
         row_counts = counts[cell[0]].tolist()
         level = _level(row_counts[cell[1]], sum(row_counts), cell[0] == cell[1])
-        _draw_cell_mark(canvas, layout, cell, level)
+        _draw_cell_mark(canvas, layout, cell, level, row_counts[cell[1]])
     below = layout.above + size * layout.tall + 1
     if not draw_note(canvas, below, notes):
         text = f"{summary}   {mistakes}"
         canvas.put(0, below, text if len(text) <= canvas.width else summary, palette.text)
     return canvas.strips()
+
+
+def _list_mistakes(
+    canvas: Canvas,
+    counts: npt.NDArray[np.intp],
+    classes: Sequence[str],
+    summary: Sequence[str],
+    cell: tuple[int, int] | None,
+    notes: Sequence[str],
+) -> None:
+    """The summary, and as many mistakes as there are lines for, the most frequent ones first."""
+    palette, width = canvas.palette, canvas.width
+    for row, text in enumerate(summary):
+        if len(text) <= width:
+            canvas.put(0, row, text, palette.text)
+    wrong = counts - np.diag(np.diag(counts))
+    order = np.argsort(-wrong, axis=None, kind="stable")[: np.count_nonzero(wrong)]
+    above, digits = len(summary) + 1, len(str(wrong.max(initial=0)))
+    names_room = width - digits - 1 - len(" → ")
+    room = canvas.height - above - (2 if notes else 0)
+    room = room if names_room >= _LEAST_NAMES else 0
+    more = len(order) - room
+    shown = order if more <= 0 else order[: max(0, room - 1)]
+    for row, place in enumerate(shown.tolist(), start=above):
+        true, predicted = divmod(place, len(classes))
+        here = cell == (true, predicted)
+        lead = f"{wrong[true, predicted]:>{digits}} "
+        names = _shortened(classes[true], classes[predicted], names_room)
+        color = palette.accent if here else palette.text
+        canvas.put(0, row, lead + " → ".join(names), color, bold=here)
+    if more > 0 and room > 0:
+        text = f"and {count(len(order) - len(shown))} more kinds of mistake"
+        if len(text) <= width:
+            canvas.put(0, above + len(shown), text, palette.muted)
+    if notes:
+        draw_note(canvas, canvas.height - 1, notes)
+
+
+def _shortened(first: str, second: str, room: int) -> tuple[str, str]:
+    """Two names in so many cells together, the longer one shortened first."""
+    if len(first) + len(second) <= room:
+        return first, second
+    half = max(1, room // 2)
+    left = max(half, room - len(second))
+    right = max(1, room - min(left, len(first)))
+    return _elided(first, left), _elided(second, right)
+
+
+def _elided(name: str, room: int) -> str:
+    return name if len(name) <= room else name[: room - 1] + "…"
 
 
 def confusion_cell_at(
@@ -119,12 +170,19 @@ def _layout(grid: _Grid, size: int, width: int, height: int, palette: Palette) -
     return _Layout(left, above, cell, max(1, min(_TALLEST, room)))
 
 
-def _draw_cell_mark(canvas: Canvas, layout: _Layout, cell: tuple[int, int], level: int) -> None:
-    """Brackets around a count, on its ground."""
+def _draw_cell_mark(
+    canvas: Canvas, layout: _Layout, cell: tuple[int, int], level: int, value: int
+) -> None:
+    """Brackets around a count, on its ground; where they would cover digits, it is reversed."""
     palette = canvas.palette
     ground = palette.diverging(level) if palette.shades else None
     color = palette.accent if ground is None else palette.contrast(ground)
     x, y = layout.left + cell[1] * layout.cell, layout.above + cell[0] * layout.tall
+    text = str(value) if value else "·"
+    if layout.cell < len(text) + 2:
+        shown = (" " * ((layout.cell - len(text) + 1) // 2) + text).ljust(layout.cell)
+        canvas.put(x, y + layout.tall // 2, shown, color, ground, bold=True, reverse=True)
+        return
     for row in range(y, y + layout.tall):
         canvas.put(x, row, "[", color, ground, bold=True)
         canvas.put(x + layout.cell - 1, row, "]", color, ground, bold=True)

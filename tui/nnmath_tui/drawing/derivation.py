@@ -162,8 +162,11 @@ class _Drawing:
         """symbol = formula, = numbers, = value; returns the line after them."""
         if not is_first and self._in_one_line(equation, y):
             return y + 1
-        palette, left = self._palette, min(len(equation.symbol), self._text_width // 3)
-        self.canvas.put(1, y, equation.symbol[:left], palette.accent if is_first else palette.text)
+        palette, left = self._palette, len(equation.symbol)
+        self.canvas.put(1, y, equation.symbol, palette.accent if is_first else palette.text)
+        if left > self._text_width // 3:
+            # A long name has a line to itself.
+            y, left = y + 1, 1
         y = self._after_sign(equation.formula, y, left, palette.text)
         lines = 6 if self._height > 24 and is_first else 3 if is_first else 1
         room = (self._text_width - left - 3) * lines

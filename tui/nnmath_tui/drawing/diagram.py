@@ -7,7 +7,7 @@ numbers; edges are drawn between them by `diagram_edges`, at the places that `di
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from textual.strip import Strip
@@ -27,6 +27,7 @@ from nnmath_tui.drawing.diagram_labels import (
 )
 from nnmath_tui.drawing.diagram_layout import LayerPlan, Plan, map_size, plan_diagram
 from nnmath_tui.drawing.palette import Palette
+from nnmath_tui.drawing.plain_letters import plain
 
 __all__ = ["DiagramData", "Histograms", "NeuronSpot", "Picture", "draw_diagram", "map_size"]
 
@@ -79,6 +80,9 @@ def draw_diagram(
 
     With `source`, its weight from that neuron of the layer before stands out, with its value.
     """
+    if palette.ascii:
+        inputs, offered = (tuple(map(plain, names)) for names in (data.inputs, data.offered))
+        data = replace(data, inputs=inputs, offered=offered)
     canvas = Canvas(width, height, palette)
     focus = _focus(data, selected, source)
     plan = plan_diagram(data.shape(), canvas.width, canvas.height, focus)

@@ -61,6 +61,8 @@ class Signed:
             decimals = min(3, width - 2 - before)
             if decimals >= 1 and 10.0**-decimals <= 0.1 * self.scale:
                 text = f"{value:+.{decimals}f}"
+                if float(text) == 0 and value != 0:
+                    return "~0" if ascii else "≈0"
                 return text if ascii else text.replace("-", "−")
         return signed(value, width, digits=2, ascii=ascii)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_BREAK = re.compile(r" (?=[+−] )|(?<=[,(]) |(?<=·)|(?<=/)| ")
+_BREAK = re.compile(r" (?=[+−-] )|(?<=[,(]) |(?<=[·*])|(?<=/)| ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ def wrapped(text: str, width: int) -> list[Piece]:
     width = max(1, width)
     while len(text) - start > width:
         room = text[start : start + width + 1]
-        terms = [m.start() for m in re.finditer(r" (?=[+−] )", room) if m.start() > 0]
+        terms = [m.start() for m in re.finditer(r" (?=[+−-] )", room) if m.start() > 0]
         others = [m.end() for m in _BREAK.finditer(room) if 0 < m.end() <= width]
         end = terms[-1] if terms else others[-1] if others else width
         pieces.append(Piece(start, text[start : start + end].rstrip()))

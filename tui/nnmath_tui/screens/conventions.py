@@ -50,7 +50,8 @@ class ConventionsScreen(Page):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.query_one(VerticalScroll).focus()
+        for dialog in self.query(VerticalScroll):  # none, if it is closed already
+            dialog.focus()
 
     def on_resize(self) -> None:
         """Wrap the words anew."""
@@ -58,6 +59,8 @@ class ConventionsScreen(Page):
         super().on_resize()
 
     def _write(self) -> None:
+        if not self.query(VerticalScroll):
+            return  # closed meanwhile
         # One column for the scroll bar, which comes only with the text.
         width = self.query_one(VerticalScroll).content_size.width - 1
         for place, lines in enumerate(self._parts):

@@ -11,6 +11,7 @@ from textual import on
 from textual.timer import Timer
 
 from nnmath_tui.messages import (
+    Answered,
     CellOpened,
     NeuronSelected,
     SampleSelected,
@@ -65,6 +66,8 @@ class DerivingScreen(ProvingScreen):
         """Select a number: the formula bar says what it is, and Enter opens it."""
         if cell is not None and KINDS[cell.kind].of_sample and cell.sample is None:
             cell = replace(cell, sample=self._sample)
+        if cell is not None and cell.sample is not None:
+            self._sample = cell.sample
         self.cell = self._formula.cell = cell
         self.trainer.open_numbers(cell is not None)
         if cell is not None and not self._derivation.has_focus:
@@ -72,7 +75,7 @@ class DerivingScreen(ProvingScreen):
 
     def select_nothing(self) -> None:
         """Another network: no number of the one before is meant any more."""
-        self._end_walk()
+        self._leave_walk()
         self._sample = self._formula.weight = self._network.weight = None
         for pane in self.panes:
             pane.selected = None
@@ -88,22 +91,22 @@ class DerivingScreen(ProvingScreen):
     @on(NeuronSelected)
     def _select(self, message: NeuronSelected) -> None:
         message.stop()
-        self._end_walk()
+        self._leave_walk()
         self.select_neuron((message.layer, message.index))
         self.choose(cell_of_neuron(message.layer, message.index))
 
     @on(WeightSelected)
     def _select_weight(self, message: WeightSelected) -> None:
         message.stop()
-        self._end_walk()
+        self._leave_walk()
         self._formula.weight = self._network.weight = message.place
-        of_pane = self._weights.quantity if self._weights.has_focus else "weights"
+        of_pane = self._weights.shown_quantity if self._weights.has_focus else "weights"
         self.choose(cell_of_weight(message.place, of_pane))
 
     @on(SampleSelected)
     def _select_sample(self, message: SampleSelected) -> None:
         message.stop()
-        self._end_walk()
+        self._leave_walk()
         self._sample = Sample(message.split, message.index)
         of_sample = self.cell is not None and KINDS[self.cell.kind].of_sample
         cell = self.cell if of_sample and self.cell is not None else Cell("sample_loss")
@@ -116,7 +119,7 @@ class DerivingScreen(ProvingScreen):
         if message.path.startswith("training.schedule"):
             cell = Cell("lr")
         if cell is not None:
-            self._end_walk()
+            self._leave_walk()
             self.choose(cell)
 
     # How it came about
@@ -126,9 +129,20 @@ class DerivingScreen(ProvingScreen):
         if self._walk is not None and not _same_step(self._sheet, sheet):
             self._end_walk()
         self._sheet = self._formula.sheet = self._derivation.sheet = sheet
+        self._pin_sample()
         if self._wish is not None and sheet is not None and not self.situation.running:
             wish, self._wish = self._wish, None
             self.action_walk(wish)
+
+    def _pin_sample(self) -> None:
+        """Keep to one sample: of another one in each batch, no two moments could be compared."""
+        cell, sheet = self.cell, self._sheet
+        if sheet is None or cell is None or not KINDS[cell.kind].of_sample or cell.sample:
+            return
+        self._sample = sheet.first_sample
+        self.cell = self._formula.cell = replace(cell, sample=self._sample)
+        if self._derivation.path == (cell,):
+            self._derivation.path = (self.cell,)
 
     def action_derive(self) -> None:
         """Go to the derivation of the selected number, or of the objective."""
@@ -173,6 +187,8 @@ class DerivingScreen(ProvingScreen):
         if self._rung >= last:
             self._end_walk()
             self.trainer.step("batch")
+            rows = len(self._sheet.rows)
+            self.post_message(Answered("step taken:", f"on {rows} samples; n or j begins the next"))
             return
         after = self._rung + 1 if clock == "neuron" else self._walk.after_sample(self._rung)
         self._rung = min(after, last)
@@ -181,23 +197,41 @@ class DerivingScreen(ProvingScreen):
     def _show_rung(self, rung: Rung, clock: Literal["neuron", "sample"]) -> None:
         assert self._walk is not None
         cell = rung.cell
+        neuron = rung.neuron
         if clock == "sample" and rung.sample is not None:
-            cell = Cell("sample_loss", sample=cell.sample)
-        self.select_neuron(rung.neuron, but=[self._weights])
+            cell, neuron = Cell("sample_loss", sample=cell.sample), None
+            rung = replace(rung, phase="loss")
+        self.select_neuron(neuron, but=[self._weights])
         self.choose(cell)
+        self._derivation.open(cell)
         self._formula.walk = self._walk.in_words(rung)
 
     def _end_walk(self) -> None:
         self._walk, self._formula.walk = None, ""
 
+    def _leave_walk(self) -> None:
+        """Something else is looked at: no walk by itself goes on either."""
+        self._end_walk()
+        self._wish = None
+        if self._walking is not None:
+            self._walking.stop()
+            self._walking = None
+
     def action_walk_on(self) -> None:
         """Let the walk go on by itself, or stop it."""
         if self._walking is None:
-            self._walking = self.set_interval(A_RUNG, lambda: self.action_walk("neuron"))
+            self._walking = self.set_interval(A_RUNG, self._walk_on)
             self.action_walk("neuron")
         else:
             self._walking.stop()
             self._walking = None
+
+    def _walk_on(self) -> None:
+        """The next rung, unless training was let run meanwhile."""
+        if self.situation.running and self._wish is None:
+            self._leave_walk()
+        else:
+            self.action_walk("neuron")
 
 
 def _same_step(one: Worksheet | None, other: Worksheet | None) -> bool:

@@ -40,7 +40,11 @@ class DrivingScreen(Board):
     def __init__(self, fps: float) -> None:
         super().__init__()
         self.trainer = Trainer(
-            self.post_message, fps, self._until_shown, input_waits=keyboard.waiting
+            self.post_message,
+            fps,
+            self._until_shown,
+            input_waits=keyboard.waiting,
+            terminal_ready=lambda: bool(getattr(self.app, "terminal_is_ready", True)),
         )
         self._shown = asyncio.Event()
         self._ready = False

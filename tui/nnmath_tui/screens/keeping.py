@@ -24,6 +24,9 @@ from nnmath_tui.views.formula import WeightPlace
 if TYPE_CHECKING:
     from nnmath_tui.application import Application
 
+FIRST_PACE = 30.0
+"""Epochs a second of the training that begins by itself."""
+
 SEEN = 10.0
 """Seconds that trouble with saving stays on the screen."""
 
@@ -43,7 +46,7 @@ class KeepingScreen(DerivingScreen):
         if not settings.resume:
             self.trainer.open(load)
             if settings.start and not settings.offer:
-                self.trainer.toggle()
+                self._start()
 
     def start_training(self) -> None:
         super().start_training()
@@ -88,7 +91,12 @@ class KeepingScreen(DerivingScreen):
 
     def _start_anew(self, touched: bool) -> None:
         if self._settings.start and not touched:
-            self.trainer.toggle()
+            self._start()
+
+    def _start(self) -> None:
+        # Whoever names no preset is here to see it learn: at full speed it would be over.
+        self.trainer.set_pace(FIRST_PACE)
+        self.trainer.toggle()
 
     def _answer_later(self, title: str) -> None:
         words = f"“{title}” is still there: ctrl+p, “resume”"

@@ -27,8 +27,8 @@ class Overlay(ModalScreen[ScreenResultType]):
     def on_click(self, event: events.Click) -> None:
         """Within the dialog, a click is for what is there."""
         inside = any(
-            dialog.content_region.contains(event.screen_x, event.screen_y)
-            for dialog in self.query(".dialog")
+            part.content_region.contains(event.screen_x, event.screen_y)
+            for part in self.query(".dialog, KeyBar")
         )
         if not inside and self.is_current:
             self.dismiss(None)
@@ -54,6 +54,8 @@ class Page(Overlay[None]):
         self.call_after_refresh(self._say_how_to_read_on)
 
     def _say_how_to_read_on(self) -> None:
+        if not self.query(VerticalScroll):
+            return  # closed meanwhile
         dialog = self.query_one(VerticalScroll)
         arrows = "up/down" if self._ascii else "↑↓"
         words = [f"{arrows} for more"] * (dialog.max_scroll_y > 0)

@@ -77,6 +77,8 @@ class PresetsScreen(Overlay[str | None]):
 
     async def _fill(self) -> None:
         self._presets = await in_background(load_all)
+        if not self.is_attached:  # closed meanwhile
+            return
         names = self.query_one(OptionList)
         names.add_options(
             Option(Text(preset.title, no_wrap=True, overflow="ellipsis"), id=name)

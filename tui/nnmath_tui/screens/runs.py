@@ -9,13 +9,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.strip import Strip
 
 from nnmath_tui.background import in_background
 from nnmath_tui.drawing.comparison import draw_comparison
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.runs_file import export
+from nnmath_tui.screens.overlay import Overlay
 from nnmath_tui.trainer import Trainer
 from nnmath_tui.views.comparison import comparison, comparison_series
 from nnmath_tui.views.runs import RunRow
@@ -27,7 +27,7 @@ LOOK_EVERY = 0.5
 """Seconds between looks at how far the present run is."""
 
 
-class RunsScreen(ModalScreen[None]):
+class RunsScreen(Overlay[None]):
     """All runs; what is asked for of one goes to the trainer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -125,7 +125,7 @@ class Comparison(Pane):
         self.caption(f"Runs {self._first.number} and {self._second.number}", words)
 
 
-class CompareScreen(ModalScreen[None]):
+class CompareScreen(Overlay[None]):
     """What differs between two runs, how well they did, and their curves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -25,6 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
             color=arguments.color,
             ascii=arguments.ascii,
             mouse=arguments.mouse,
+            low_bandwidth=arguments.low_bandwidth,
         )
     except ValueError as error:
         raise CommandError(f"--{error}") from None

@@ -7,8 +7,12 @@ import json
 import sys
 from pathlib import Path
 
+from nnmath_engine.dataset import DataError
 from nnmath_engine.datasets import DATASETS
+from nnmath_engine.experiment import ExperimentError
 from nnmath_presets import catalog
+from nnmath_presets.course import course
+from nnmath_presets.handout import handout
 from nnmath_presets.json_schema import json_schema
 from nnmath_presets.preset import Preset
 
@@ -20,7 +24,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Do what the command line asks for, and return 0."""
     match arguments.action:
         case "show":
-            sys.stdout.write(load_preset(arguments.preset).source)
+            preset = load_preset(arguments.preset)
+            sys.stdout.write(_handout(preset) if arguments.markdown else preset.source)
         case "copy":
             _copy(load_preset(arguments.preset), arguments.destination, arguments.force)
         case "schema":
@@ -31,11 +36,26 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list() -> None:
-    names = catalog.names()
-    width = max(map(len, names), default=0)
-    for name in names:
-        preset = load_preset(name)
-        print(f"{name:<{width}}  {preset.summary or preset.title}")
+    there = course()
+    width = max(map(len, catalog.names()), default=0)
+    chapters = [(f"{n} {c.title}", c.presets) for n, c in enumerate(there.chapters, start=1)]
+    for title, names in (*chapters, ("More to play with", there.others)):
+        print(title)
+        for name in names:
+            preset = load_preset(name)
+            topics = ", ".join(preset.topics)
+            print(
+                f"  {name:<{width}}  {preset.title:<32}  {preset.difficulty:<6}  {topics}".rstrip()
+            )
+
+
+def _handout(preset: Preset) -> str:
+    try:
+        return handout(preset)
+    except ExperimentError as error:
+        raise CommandError("\n".join(map(str, error.problems))) from None
+    except DataError as error:
+        raise CommandError(str(error)) from None
 
 
 def _copy(preset: Preset, destination: str | None, force: bool) -> None:

@@ -17,6 +17,7 @@ from nnmath_engine.experiment import Experiment, ExperimentError
 from nnmath_engine.fields import LARGEST_SEED
 from nnmath_engine.history import HistoryView
 from nnmath_engine.state import Status
+from nnmath_presets.judging import objection
 from nnmath_presets.preset import Goal, Preset
 from nnmath_presets.reaching import is_recorded, reached
 
@@ -36,6 +37,7 @@ class Outcome:
     task: str
     status: Status
     history: HistoryView
+    parameters: int
     reached: Mapping[Goal, int]
     """The goals that were met, and after which epoch first."""
 
@@ -93,12 +95,13 @@ def _train(
             group = seeds[start : start + together]
             ensemble = Ensemble(experiment, group, dataset)
             met: list[dict[Goal, int]] = [{} for _ in group]
-            _judge(ensemble, goals, met)
+            planned = preset.experiment.training.epochs
+            _judge(ensemble, goals, met, planned)
             while (
                 ensemble.epoch < epochs and "ready" in ensemble.statuses and not interruption.signal
             ):
                 ensemble.run(BETWEEN_FRAMES, epochs, clock=interruption.clock)
-                _judge(ensemble, goals, met)
+                _judge(ensemble, goals, met, planned)
                 progress.show(start * epochs + len(group) * ensemble.epoch, f"{len(seeds)} seeds")
             outcomes += [
                 Outcome(
@@ -106,6 +109,7 @@ def _train(
                     dataset.task,
                     ensemble.statuses[member],
                     ensemble.history(member),
+                    ensemble.parameters(member).count,
                     met[member],
                 )
                 for member, seed in enumerate(group)
@@ -116,15 +120,19 @@ def _train(
 
 
 def _goals(preset: Preset) -> list[Goal]:
-    return [goal for goal in preset.lesson.goals if is_recorded(goal)] if preset.lesson else []
+    goals = preset.lesson.goals if preset.lesson else ()
+    return [goal for goal in goals if goal.kind == "metric" and is_recorded(goal)]
 
 
-def _judge(ensemble: Ensemble, goals: Sequence[Goal], met: Sequence[dict[Goal, int]]) -> None:
+def _judge(
+    ensemble: Ensemble, goals: Sequence[Goal], met: Sequence[dict[Goal, int]], planned: int
+) -> None:
     """Take note of the goals that were met by now: a long history leaves epochs out later."""
     for member, already in enumerate(met):
+        stopped = ensemble.statuses[member] == "stopped"
         for goal in goals:
             if goal not in already:
-                epoch = reached(ensemble.history(member), goal)
+                epoch = reached(ensemble.history(member), goal, planned, stopped)
                 if epoch is not None:
                     already[goal] = epoch
 
@@ -142,7 +150,8 @@ def _summary(
     )
     goals = _goals(preset)
     for goal in goals:
-        yield from _on_goal(goal, outcomes)
+        note = objection(preset, goal, experiment, outcomes[0].parameters)
+        yield from _on_goal(goal, outcomes, note)
     if not goals:
         yield "no goal: this preset sets none that a training's history can tell"
     # The last finite loss before a divergence is not what a training came to.
@@ -164,15 +173,19 @@ def _summary(
             yield f"{word}: seeds {_listed(of_status)}"
 
 
-def _on_goal(goal: Goal, outcomes: Sequence[Outcome]) -> Iterator[str]:
+def _on_goal(goal: Goal, outcomes: Sequence[Outcome], note: str) -> Iterator[str]:
     epochs = {outcome.seed: outcome.reached.get(goal) for outcome in outcomes}
     met = [epoch for epoch in epochs.values() if epoch is not None]
     bounds = [
-        f"{sign} {bound:g}"
-        for sign, bound in ((">=", goal.at_least), ("<=", goal.at_most))
-        if bound is not None
+        f"{bound.metric} {sign} {limit:g}"
+        for bound in goal.bounds
+        for sign, limit in ((">=", bound.at_least), ("<=", bound.at_most))
+        if limit is not None
     ]
-    yield f"goal: {printable(goal.say)} ({goal.metric} {' and '.join(bounds)})"
+    yield f"goal: {printable(goal.say)} ({' and '.join(bounds)})"
+    if note:
+        yield f"  these runs do not count for it: {note}"
+        return
     yield f"  met by {len(met)} of {len(outcomes)} seeds"
     if met:
         yield "  " + _spread("epochs to goal", met)

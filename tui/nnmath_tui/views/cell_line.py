@@ -9,6 +9,8 @@ from itertools import islice
 from nnmath_engine.derivation import Cell, CellError, Derivation, Worksheet, derive
 from nnmath_engine.derivation.digits import printed
 
+from nnmath_tui.drawing.plain_letters import plain
+from nnmath_tui.views.cell_words import cell_words
 from nnmath_tui.views.formula import Part, WeightPlace
 
 _TERMS = (8, 6, 5, 4, 3, 2)
@@ -33,17 +35,19 @@ def cell_of_neuron(layer: int, index: int, cell: Cell | None = None) -> Cell:
     return Cell("a", layer, (index,), sample) if layer else Cell("x", 0, (index,), sample)
 
 
-def cell_line(sheet: Worksheet, cell: Cell, room: int) -> list[Part]:
+def cell_line(sheet: Worksheet, cell: Cell, room: int, *, ascii: bool = False) -> list[Part]:
     """What fits into so many cells of the best way to say it; never a part of a number.
 
     The ways, from the longest: name, words, formula, numbers and value; without the words; without
-    the formula; the value alone.
+    the formula; the formula in place of the numbers; the value alone.
     """
     try:
         derivation = derive(sheet, cell)
     except CellError as error:
         return [("hint", str(error))]
-    for parts in _ways(derivation):
+    for parts in _ways(derivation, cell_words(sheet, derivation)):
+        if ascii:
+            parts = [(role, plain(text)) for role, text in parts]
         if length(parts) <= room:
             return parts
     return parts
@@ -54,14 +58,14 @@ _PLAIN = frozenset({"x", "y", "lr", "raw", "mask"})
 
 
 def cell_lines(
-    sheet: Worksheet, cell: Cell, height: int, room: int, walk: str = ""
+    sheet: Worksheet, cell: Cell, height: int, room: int, walk: str = "", *, ascii: bool = False
 ) -> Iterator[list[Part]]:
     """The line on a number and, if there are two lines, one on a number that it is made of.
 
     walk: where a walk through the step is; it goes first.
     """
     lead: list[Part] = [("walk", walk)] if walk else []
-    yield [*lead, *cell_line(sheet, cell, room - (len(walk) + 1 if walk else 0))]
+    yield [*lead, *cell_line(sheet, cell, room - (len(walk) + 1 if walk else 0), ascii=ascii)]
     if height < 2:
         return
     try:
@@ -70,7 +74,7 @@ def cell_lines(
         return
     for operand in operands:
         if operand.equations and operand.cell.kind not in _PLAIN:
-            yield cell_line(sheet, operand.cell, room)
+            yield cell_line(sheet, operand.cell, room, ascii=ascii)
             return
 
 
@@ -79,10 +83,10 @@ def length(parts: list[Part]) -> int:
     return sum(len(text) + 1 for _, text in parts) - 1
 
 
-def _ways(derivation: Derivation) -> Iterator[list[Part]]:
+def _ways(derivation: Derivation, in_words: str) -> Iterator[list[Part]]:
     # On screen the sample stands in the words, not in every name.
     name = ("name", str(replace(derivation.cell, sample=None)))
-    words = ("hint", f"({derivation.words})")
+    words = ("hint", f"({in_words})")
     if not derivation.equations:
         value = [("value", f"= {printed(derivation.value, _DIGITS)}")]
         notes = [("hint", note) for note in derivation.notes]
@@ -102,4 +106,7 @@ def _ways(derivation: Derivation) -> Iterator[list[Part]]:
     for lead in ([name, words, formula], [name, formula], [name]):
         for value in shown:
             yield [*lead, *value]
-    yield [name, shown[-1][-1]]
+    alone = shown[-1][-1]
+    yield [name, words, formula, alone]
+    yield [name, formula, alone]
+    yield [name, alone]

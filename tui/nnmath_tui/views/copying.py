@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nnmath_engine.derivation import Cell, CellError, Worksheet
 from nnmath_engine.snapshot import Snapshot
 
 from nnmath_tui.views.formula import WeightPlace
@@ -26,6 +27,16 @@ def neuron_text(snapshot: Snapshot, layer: int, index: int) -> str:
         return ""
     W, b = snapshot.parameters.weights[layer - 1], snapshot.parameters.biases[layer - 1]
     return "\t".join(repr(float(value)) for value in (*W[:, index], b[index]))
+
+
+def derivation_text(sheet: Worksheet, cell: Cell) -> str:
+    """How a number came about, with all terms of its sums; empty if there is no such number."""
+    from nnmath_engine.derivation.outline import ALL_TERMS, lines
+
+    try:
+        return "\n".join(lines(sheet, cell, depth=0, most_terms=ALL_TERMS))
+    except CellError:
+        return ""
 
 
 def figures_text(snapshot: Snapshot) -> str:

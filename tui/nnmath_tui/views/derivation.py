@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from nnmath_engine.derivation import Cell, CellError, Derivation, Equation, Worksheet, derive
@@ -11,8 +12,13 @@ from nnmath_engine.derivation.digits import printed
 
 from nnmath_tui.drawing.activation_plot import ActivationCurves, interval
 from nnmath_tui.drawing.derivation import EquationText, OperandText, PageText
+from nnmath_tui.drawing.plain_letters import plain, plain_with_places
+from nnmath_tui.views.cell_words import cell_words, words_of
 
 OPENED_DIGITS = 6
+_MOST_TRIED = 6
+_MOST_LISTED = 4_000
+"""Numbers of one equation that are listed; a network of more weights is opened layer by layer."""
 _MOST_TERMS = (40, 24, 16, 12, 8, 6, 4, 2)
 
 
@@ -33,6 +39,22 @@ class Page:
     operands: tuple[Operand, ...]
     curves: ActivationCurves | None
 
+    def first_that_opens(self, sheet: Worksheet) -> int:
+        """The row of the first operand that leads on, rather than to a number that was given."""
+        for row, operand in enumerate(self.operands[:_MOST_TRIED]):
+            if leads_on(sheet, operand.cell):
+                return row
+        return 0
+
+
+def leads_on(sheet: Worksheet, cell: Cell) -> bool:
+    """Whether a number is made of others, which are worth to be looked at."""
+    try:
+        derivation = derive(sheet, cell)
+    except CellError:
+        return False
+    return any(True for _ in derivation.operands()) and cell.kind != "x"
+
 
 def page(sheet: Worksheet, path: Sequence[Cell]) -> Page | None:
     """The derivation at the end of a path; None if the network has no such number any more."""
@@ -50,19 +72,11 @@ def _operands(derivation: Derivation) -> list[tuple[Cell, float]]:
     """Those of all equations, those of the first one first."""
     found: dict[Cell, float] = {}
     for equation in derivation.equations:
-        for number in equation.right.numbers():
+        for number in islice(equation.right.numbers(), _MOST_LISTED):
             if number.cell is not None:
                 found.setdefault(number.cell, number.value)
     found.pop(derivation.cell, None)
     return list(found.items())
-
-
-def words_of(sheet: Worksheet, cell: Cell) -> str:
-    """What an operand is, in words."""
-    try:
-        return derive(sheet, cell).words
-    except CellError:
-        return ""
 
 
 def terms_for(equation: Equation, room: int) -> int:
@@ -89,28 +103,34 @@ def _curves(sheet: Worksheet, cell: Cell) -> ActivationCurves | None:
         return ActivationCurves(z, entry.f(z), entry.df(z), samples, here)
 
 
-def in_print(sheet: Worksheet, page: Page) -> PageText:
-    """The page as text."""
+def in_print(sheet: Worksheet, page: Page, *, ascii: bool = False) -> PageText:
+    """The page as text, in letters that every terminal has if `ascii`."""
     rows = {operand.cell: row for row, operand in enumerate(page.operands)}
+    write = plain if ascii else str
 
     def operand(cell: Cell, value: str) -> OperandText:
-        return OperandText(str(cell), value, lambda: words_of(sheet, cell))
+        return OperandText(str(cell), write(value), lambda: write(words_of(sheet, cell)))
 
     return PageText(
         path=[str(cell) for cell in page.path],
-        words=page.derivation.words,
-        equations=[_equation(equation, rows) for equation in page.derivation.equations],
-        value=printed(page.derivation.value, OPENED_DIGITS),
-        notes=page.derivation.notes,
+        words=write(cell_words(sheet, page.derivation)),
+        equations=[_equation(one, rows, ascii=ascii) for one in page.derivation.equations],
+        value=write(printed(page.derivation.value, OPENED_DIGITS)),
+        notes=[write(note) for note in page.derivation.notes],
         operands=[operand(one.cell, one.value) for one in page.operands],
         curves=page.curves,
     )
 
 
-def _equation(equation: Equation, rows: Mapping[Cell, int]) -> EquationText:
+def _equation(equation: Equation, rows: Mapping[Cell, int], *, ascii: bool) -> EquationText:
+    write = plain if ascii else str
+
     def size(room: int) -> tuple[str, str, Sequence[tuple[slice, int]]]:
         shown = equation.printed(terms_for(equation, room))
         places = [(place, rows[cell]) for place, cell in shown.places if cell in rows]
-        return shown.numbers, shown.value, places
+        numbers = shown.numbers
+        if ascii:
+            numbers, places = plain_with_places(numbers, places)
+        return numbers, write(shown.value), places
 
-    return EquationText(equation.symbol, equation.formula, equation.note, size)
+    return EquationText(write(equation.symbol), write(equation.formula), write(equation.note), size)

@@ -43,7 +43,7 @@ def point_notes(
 def sample_notes(snapshot: Snapshot, sample: Sample, ascii: bool) -> list[str]:
     """What a sample is, what it was taken for if for something else, and its loss.
 
-    Rows are counted from 1 here, as neurons are in their names.
+    Rows are counted from 0, as they are in the names of numbers: z2[0]@test3 is of test 3.
     """
     dataset = snapshot.dataset
     rows = dataset.train if sample.split == "train" else dataset.test
@@ -81,7 +81,7 @@ def sample_loss(snapshot: Snapshot, sample: Sample, ascii: bool) -> list[str]:
     with np.errstate(all="ignore"):
         loss = float(snapshot.loss.per_sample(tape.scored(snapshot.loss), rows.Y[part])[0])
     lost = f"loss {short(loss, _WIDTH, digits=3, ascii=ascii)}"
-    return [f"{sample.split} {sample.index + 1}: {lost}", lost]
+    return [f"{sample.split} {sample.index}: {lost}", lost]
 
 
 def cell_notes(snapshot: Snapshot, cell: Cell) -> list[str]:
@@ -91,7 +91,7 @@ def cell_notes(snapshot: Snapshot, cell: Cell) -> list[str]:
     number, whole = int(counts[cell]), int(counts[cell[0]].sum())
     what = f"{cell_words(dataset, cell)}: {count(number)} of {count(whole)}"
     share = f" ({percent(number / whole)})" if whole else ""
-    rows = [str(row + 1) for row in examples(snapshot, cell)[0][:_MOST_LISTED].tolist()]
+    rows = [str(row) for row in examples(snapshot, cell)[0][:_MOST_LISTED].tolist()]
     if not rows:
         return [what + share, what]
     more = ", …" if number > len(rows) else ""

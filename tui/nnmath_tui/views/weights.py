@@ -10,6 +10,7 @@ from textual.strip import Strip
 from nnmath_tui.drawing.heatmap import Heatmap, draw_heatmap
 from nnmath_tui.drawing.histogram import draw_histogram
 from nnmath_tui.drawing.palette import Palette
+from nnmath_tui.drawing.plain_letters import plain
 from nnmath_tui.views.matrices import LayerMatrix
 from nnmath_tui.views.matrix_notes import entry_notes, histogram_notes, layer_notes
 
@@ -64,8 +65,9 @@ def _heatmap(
     palette: Palette,
     notes: Sequence[str],
 ) -> Heatmap:
+    rows = [plain(name) for name in shown.rows] if palette.ascii else shown.rows
     return draw_heatmap(
-        shown.W, shown.rows, shown.columns, width, height, palette, shown.measure,
+        shown.W, rows, shown.columns, width, height, palette, shown.measure,
         look.cursor, shown.b, frozen=shown.frozen, zoom=look.zoomed, notes=notes,
         about="one scale · " if shown.shared else "",
     )  # fmt: skip

@@ -13,6 +13,7 @@ from textual.strip import Strip
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.derivation import DerivationPicture, draw_derivation
 from nnmath_tui.messages import CellOpened
+from nnmath_tui.views.copying import derivation_text
 from nnmath_tui.views.derivation import Page, in_print, page
 from nnmath_tui.widgets.pane import Pane
 
@@ -30,7 +31,7 @@ class DerivationPane(Pane):
         Binding("home", "move(-1000000)", id="operand-first", tooltip="The first", show=False),
         Binding("end", "move(1000000)", id="operand-last", tooltip="The last", show=False),
         Binding("enter", "open", "open", id="operand-open", tooltip="Open the chosen number"),
-        Binding("backspace", "back", "back", id="derivation-back", tooltip="The number before"),
+        Binding("backspace", "back", "back", id="derivation-back", tooltip="Back up one level"),
         Binding("escape", "close", "close", id="derivation-close", tooltip="The pane before"),
     ]  # fmt: skip
 
@@ -48,6 +49,7 @@ class DerivationPane(Pane):
         self._page: Page | None = None
         self._picture: DerivationPicture | None = None
         self._cursors: list[int] = []
+        self._fresh = False  # whether the cursor is still to be put where it leads on
 
     @property
     def shown(self) -> Page | None:
@@ -56,8 +58,12 @@ class DerivationPane(Pane):
 
     def open(self, cell: Cell) -> None:
         """Begin a new path at a cell."""
-        self._cursors = []
-        self.cursor, self.path = 0, (cell,)
+        self._cursors, self._fresh = [], True
+        self.path = (cell,)
+
+    def explain(self) -> str:
+        """The number that is shown, in words."""
+        return f"{self._page.derivation.cell}: {self._page.derivation.words}" if self._page else ""
 
     def draw(self, width: int, height: int) -> list[Strip]:
         self._page = page(self.sheet, self.path) if self.sheet is not None else None
@@ -67,13 +73,22 @@ class DerivationPane(Pane):
                        self.palette.muted)  # fmt: skip
             self._picture = None
             return canvas.strips()
+        if self._fresh:
+            self._fresh = False
+            self.set_reactive(DerivationPane.cursor, self._page.first_that_opens(self.sheet))
         top = self._picture.top if self._picture is not None else 0
-        text = in_print(self.sheet, self._page)
+        text = in_print(self.sheet, self._page, ascii=self.palette.ascii)
         self._picture = draw_derivation(text, width, height, self.palette, self.cursor, top)
         return self._picture.strips
 
     def describe(self) -> None:
         self.caption("Derivation" + (f" of {self.path[-1]}" if self.path else ""))
+
+    def copyable(self) -> str:
+        """The derivation as `nnmath-tui explain` prints it."""
+        if self.sheet is None or self._page is None:
+            return ""
+        return derivation_text(self.sheet, self._page.path[-1])
 
     def action_move(self, by: int) -> None:
         """Choose another number of the equation."""
@@ -87,7 +102,8 @@ class DerivationPane(Pane):
         operands = self._page.operands
         self._cursors.append(self.cursor)
         cell = operands[min(self.cursor, len(operands) - 1)].cell
-        self.cursor, self.path = 0, (*self.path, cell)
+        self._fresh = True
+        self.path = (*self.path, cell)
         self.post_message(CellOpened(cell))
 
     def action_back(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textwrap import wrap
+from time import monotonic
 
 from nnmath_engine.derivation import Cell, Worksheet
 from nnmath_engine.snapshot import Snapshot
@@ -11,13 +12,16 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from nnmath_tui.drawing.canvas import Canvas
+from nnmath_tui.drawing.plain_letters import plain
 from nnmath_tui.views.cell_line import cell_lines
-from nnmath_tui.views.formula import WeightPlace, hint, neuron_formula, weight_formula
+from nnmath_tui.views.formula import Part, WeightPlace, hint, neuron_formula, weight_formula
 from nnmath_tui.views.notice import Notice, notice
 from nnmath_tui.widgets.pane import Pane
 
 _TALL = 34
 """Lines of a screen that has room for a second line on the selected number."""
+_READING_TIME = 1.5
+"""Seconds that an answer stays at least."""
 _SHARE = 6
 """One line in so many of the screen is the most that a notice takes."""
 
@@ -48,6 +52,7 @@ class FormulaBar(Pane, can_focus=False):
         super().__init__(id=id, classes=classes)
         self._read = False  # whether something was selected after the notice came
         self._rows = 1
+        self._answered = 0.0
 
     def draw(self, width: int, height: int) -> list[Strip]:
         news = self._news()
@@ -56,7 +61,8 @@ class FormulaBar(Pane, can_focus=False):
         canvas = Canvas(width, height, self.palette)
         canvas.put(1, 0, "ƒ" if not self.palette.ascii else "f", self.palette.accent, bold=True)
         if self.sheet is not None and self.cell is not None:
-            lines = cell_lines(self.sheet, self.cell, height, width - 4, self.walk)
+            ascii = self.palette.ascii
+            lines = cell_lines(self.sheet, self.cell, height, width - 4, self.walk, ascii=ascii)
             for row, parts in enumerate(lines):
                 self._put(canvas, row, parts, 1)
         else:
@@ -83,7 +89,11 @@ class FormulaBar(Pane, can_focus=False):
             canvas.put(column, row, text, colors[role], bold=role == "name")
             column += len(text) + (1 if role == "name" else gap)
 
-    def _parts(self) -> list[tuple[str, str]]:
+    def _parts(self) -> list[Part]:
+        parts = self._parts_in_full()
+        return [(role, plain(text)) for role, text in parts] if self.palette.ascii else parts
+
+    def _parts_in_full(self) -> list[Part]:
         if self.snapshot is None:
             return []
         if self.weight is not None:
@@ -133,12 +143,18 @@ class FormulaBar(Pane, can_focus=False):
     def on_resize(self) -> None:
         self._make_room()
 
+    def _let_answer_go(self) -> None:
+        """Something else is selected; but a change of shape selects too, just after its answer."""
+        if monotonic() - self._answered > _READING_TIME:
+            self.answer = None
+
     def watch_answer(self) -> None:
+        self._answered = monotonic()
         self._make_room()
         self.redraw()
 
     def watch_cell(self) -> None:
-        self.answer = None
+        self._let_answer_go()
         self._read = self._read or self.cell is not None
         self._make_room()
         self.redraw()
@@ -150,13 +166,14 @@ class FormulaBar(Pane, can_focus=False):
         self.redraw()
 
     def watch_selected(self) -> None:
-        self.weight = self.answer = None
+        self.weight = None
+        self._let_answer_go()
         self._read = self.selected is not None
         self._make_room()
         super().watch_selected()
 
     def watch_weight(self) -> None:
-        self.answer = None
+        self._let_answer_go()
         self._read = self._read or self.weight is not None
         self._make_room()
         self.redraw()

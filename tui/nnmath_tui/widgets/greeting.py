@@ -13,6 +13,8 @@ SEEN = "greeted"
 SECONDS = 40.0
 WORDS = (
     ("space", "trains the network, and pauses"),
+    ("+ -", "let it go faster, or slower down to batch by batch"),
+    ("enter", "opens the selected number: how it came about"),
     ("5", "goes to the settings: arrow keys change them while it trains"),
     ("?", "explains whatever has the focus"),
     ("F1", "shows all keys"),

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from nnmath_tui.widgets.line_edit import LineEdit
 
-STARTERS = frozenset("0123456789.-")
-"""Typing one of these on a selected cell begins a new number, as in a spreadsheet."""
+STARTERS = frozenset("=")
+"""Typing it on a selected cell begins a new number; digits, signs and points have other uses."""
 KEYS = frozenset(("backspace", "delete", "left", "right", "home", "end", "ctrl+u"))
+_OF_NUMBERS = frozenset("0123456789.,-−+eE")
 _WINDOW = 18
 
 
@@ -27,11 +28,13 @@ class NumberEdit:
 
     @classmethod
     def begun(cls, character: str) -> NumberEdit:
-        """Start with the first character of another number."""
-        return cls(LineEdit("", 0).insert(character))
+        """Start with the first character of another number, of which = is none."""
+        return cls(LineEdit("", 0).insert(character.removeprefix("=")))
 
     def insert(self, text: str) -> NumberEdit:
-        return NumberEdit(self.line.insert(text))
+        """More of it; what belongs to no number is left out."""
+        kept = "".join(character for character in text if character in _OF_NUMBERS)
+        return NumberEdit(self.line.insert(kept)) if kept else self
 
     def press(self, key: str) -> NumberEdit:
         return NumberEdit(self.line.press(key))

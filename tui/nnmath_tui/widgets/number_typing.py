@@ -13,7 +13,7 @@ from nnmath_tui.widgets.pane import Pane
 
 
 class NumberTyping(Pane):
-    """A digit or a sign begins a number, Enter takes it, Escape leaves it.
+    """An = begins a number, Enter takes it, Escape leaves it.
 
     While a number is being typed, `typing` is for the picture to show.
     """

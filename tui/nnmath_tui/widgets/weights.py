@@ -62,9 +62,10 @@ class WeightsPane(NumberTyping):
         """What is shown, of the newest snapshot."""
         if self.snapshot is None:
             return None
-        return layer_matrix(self.snapshot, self.shown_layer, self._quantity(), self.shared_scale)
+        return layer_matrix(self.snapshot, self.shown_layer, self.shown_quantity, self.shared_scale)
 
-    def _quantity(self) -> str:
+    @property
+    def shown_quantity(self) -> str:
         """What the present optimizer has of what was asked for."""
         known = quantities(self.snapshot) if self.snapshot is not None else ()
         return self.quantity if self.quantity in known else "weights"
@@ -110,7 +111,7 @@ class WeightsPane(NumberTyping):
 
     def _words(self, names: tuple[str, ...]) -> Text:
         """What can be shown, the present one marked, each to be clicked; or that one alone."""
-        here = self._quantity()
+        here = self.shown_quantity
         if sum(len(_SHORT.get(name, name)) + 1 for name in names) > self.size.width - _BORDER + 1:
             names = (here,)
         words = Text()
@@ -137,7 +138,7 @@ class WeightsPane(NumberTyping):
 
     def action_updates(self) -> None:
         """Show the last updates, then as a share of the weights, then again as they are."""
-        self.quantity = "ratio" if self._quantity() == "updates" else "updates"
+        self.quantity = "ratio" if self.shown_quantity == "updates" else "updates"
 
     def action_memory(self) -> None:
         """Show the next part of the optimizer's memory."""
@@ -254,6 +255,9 @@ class WeightsPane(NumberTyping):
         self.redraw()
 
     def watch_quantity(self) -> None:
+        if self.has_focus and self.place is not None:
+            # The selected cell is another number now.
+            self.post_message(WeightSelected(self.place))
         self.redraw()
 
     def watch_cursor(self) -> None:

@@ -1,0 +1,170 @@
+"""A program in a terminal of its own: what it writes, and how it leaves the terminal."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+from tests.link.emulator import Emulator
+
+PATIENCE = 30.0
+ON_AT_FIRST = ("7", "25")  # wrapping at the margin, and the cursor
+OWN = ("-m", "nnmath_tui", "circle")
+
+
+@dataclass
+class Terminal:
+    """The outer end of a pseudo-terminal, and all that was written to it."""
+
+    outer: int
+    inner: int
+    process: subprocess.Popen[bytes]
+    size: tuple[int, int]
+    written: bytes = b""
+    attributes: list[object] = field(default_factory=list)
+    answers: bool = True
+    _answered: int = 0
+
+    def read(self, seconds: float) -> None:
+        """Take in what is written within so many seconds, and say where the cursor is if asked."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if select.select([self.outer], [], [], min(left, 0.05))[0]:
+                with suppress(OSError):
+                    self.written += os.read(self.outer, 65536)
+            asked = self.written.count(b"\x1b[6n")
+            if self.answers and asked > self._answered:
+                self.type(b"\x1b[1;1R" * (asked - self._answered))
+                self._answered = asked
+
+    def wait_for(self, *texts: bytes) -> None:
+        """Read until each of these has been written since the last time."""
+        end = time.monotonic() + PATIENCE
+        begin = self.seen
+        while not all(text in self.written[begin:] for text in texts):
+            assert time.monotonic() < end, f"{texts!r} not in {self.written[-3000:]!r}"
+            assert self.process.poll() is None, self.written[-3000:]
+            self.read(0.02)
+        self.seen = len(self.written)
+
+    seen: int = 0
+
+    def wait_to_see(self, pattern: str) -> list[str]:
+        """Read until the screen shows a match; returns its lines."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            self.settle()
+            lines = self.lines()
+            if re.search(pattern, "\n".join(lines)):
+                return lines
+            assert time.monotonic() < end, "\n".join(lines)
+            assert self.process.poll() is None, self.written[-3000:]
+
+    def settle(self) -> None:
+        """Read until it writes no more."""
+        before = -1
+        while before < len(self.written):
+            before = len(self.written)
+            self.read(0.1)
+
+    def lines(self) -> list[str]:
+        """What a person sees."""
+        emulator = Emulator(*self.size)
+        text = self.written.decode(errors="replace").replace("\r\n", "\n")
+        # pyte takes the end of a hyperlink or of such a mode for text.
+        emulator.write(
+            re.sub(r"\x1b\[[<>=][\d;]*u|\x1b\[\?[\d;]*\$p|\x1b\]8;[^\x1b]*\x1b\\", "", text)
+        )
+        return list(emulator.screen.display)
+
+    def type(self, keys: bytes) -> None:
+        """Press keys."""
+        with suppress(OSError):
+            os.write(self.outer, keys)
+
+    def resize(self, width: int, height: int) -> None:
+        """Pull at the corner of the window."""
+        self.size = (width, height)
+        fcntl.ioctl(self.inner, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        with suppress(ProcessLookupError):  # what the terminal does for those whom it controls
+            os.kill(self.process.pid, signal.SIGWINCH)
+
+    def end(self, within: float = PATIENCE) -> int:
+        """Read until the program has ended; returns its exit code."""
+        end = time.monotonic() + within
+        while self.process.poll() is None:
+            assert time.monotonic() < end, "it does not end"
+            self.read(0.01)
+        self.read(0.05)
+        return self.process.returncode
+
+    def modes_changed(self) -> set[str]:
+        """The private modes of the terminal that are not as a terminal starts with."""
+        modes: dict[str, bool] = {}
+        for numbers, switch in re.findall(rb"\x1b\[\?([\d;]+)([hl])", self.written):
+            for number in numbers.decode().split(";"):
+                modes[number] = switch == b"h"
+        keys = self.written.count(b"\x1b[>") - self.written.count(b"\x1b[<u")
+        changed = {number for number, on in modes.items() if on != (number in ON_AT_FIRST)}
+        return changed | ({"kitty keys"} if keys else set())
+
+    def assert_clean(self) -> None:
+        """It is as it was found: no mode is changed, and the line is cooked again."""
+        assert self.modes_changed() == set()
+        assert termios.tcgetattr(self.inner) == self.attributes
+
+
+@contextmanager
+def running(
+    *command: str,
+    size: tuple[int, int] = (80, 24),
+    environ: Mapping[str, str | None] | None = None,
+    program: str = sys.executable,
+    controlling: bool = False,
+) -> Iterator[Terminal]:
+    """A command, of Python unless told otherwise, in a terminal of its own.
+
+    `controlling` makes the terminal one that sends signals, as a shell needs it.
+    """
+    outer, inner = pty.openpty()
+    fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+    attributes = termios.tcgetattr(inner)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("TEXTUAL")}
+    for name in ("SSH_CONNECTION", "SSH_TTY", "NO_COLOR", "LC_ALL", "LC_CTYPE"):
+        kept.pop(name, None)
+    wanted = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+    wanted |= environ or {}  # type: ignore[arg-type]
+    values = {name: value for name, value in (kept | wanted).items() if value is not None}
+
+    def take() -> None:
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+    process = subprocess.Popen(
+        [program, *command],
+        stdin=inner,
+        stdout=inner,
+        stderr=inner,
+        env=values,
+        start_new_session=True,
+        preexec_fn=take if controlling else None,
+    )
+    try:
+        yield Terminal(outer, inner, process, size, attributes=attributes)
+    finally:
+        process.kill()
+        process.wait()
+        for end in (inner, outer):
+            with suppress(OSError):
+                os.close(end)

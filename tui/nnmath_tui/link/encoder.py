@@ -1,0 +1,169 @@
+"""What to write so that the terminal shows the wanted screen: the cells that differ, cheaply."""
+
+from __future__ import annotations
+
+from nnmath_tui.link.glyphs import REST
+from nnmath_tui.link.screen import GLYPH, GLYPH_BITS, UNKNOWN, Screen
+
+EVERYTHING = 1 << 30
+COOLING = 0.9
+"""How much of a row's liveliness is left one frame later."""
+
+
+class Encoder:
+    """Knows what the terminal shows, and brings it closer to what is wanted."""
+
+    def __init__(self, wanted: Screen) -> None:
+        self._wanted = wanted
+        self.forget()
+
+    def forget(self) -> None:
+        """The terminal may show anything, in any style, with its cursor anywhere."""
+        wanted = self._wanted
+        self._shown = [[UNKNOWN] * wanted.width for _ in range(wanted.height)]
+        self._liveliness = [0.0] * wanted.height
+        self._style: int | None = None
+        self._place: tuple[int, int] | None = None
+        wanted.touched = set(range(wanted.height))
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something wanted may not be shown yet."""
+        return bool(self._wanted.touched)
+
+    def update(self, most: int = EVERYTHING) -> str:
+        """The next bytes for the terminal, about `most` of them; then what is left waits.
+
+        Rows that seldom change come first when not all fit: an echo of a key overtakes pictures.
+        """
+        out: list[str] = []
+        room = most
+        rows = sorted(self._wanted.touched)
+        if most < EVERYTHING:
+            rows.sort(key=self._liveliness.__getitem__)
+        for y in rows:
+            if room <= 0:
+                break
+            room -= self._update_row(y, out, room)
+        return "".join(out)
+
+    def settle(self) -> str:
+        """Bring cursor and style to where the library believes them to be."""
+        wanted = self._wanted
+        out: list[str] = []
+        if wanted.is_placed and self._place != (wanted.x, wanted.y):
+            out.append(f"\x1b[{wanted.y + 1};{wanted.x + 1}H")
+            self._place = (wanted.x, wanted.y)
+        out.append(self.wear(wanted.style))
+        return "".join(out)
+
+    def park(self) -> str:
+        """Put the cursor where an input method opens its window."""
+        x, y = self._wanted.x, self._wanted.y
+        if not self._wanted.is_placed or self._place == (x, y):
+            return ""
+        move = self._move(x, y)
+        self._place = (x, y)
+        return move
+
+    def wear(self, style: int) -> str:
+        """Change to a style."""
+        way = "" if style == self._style else self._wanted.styles.way(self._style, style)
+        self._style = style
+        return way
+
+    def _update_row(self, y: int, out: list[str], room: int) -> int:
+        """Update one row, as far as there is room; returns the bytes that it took."""
+        wanted, shown = self._wanted.rows[y], self._shown[y]
+        used = 0
+        if wanted != shown:
+            changed = [
+                x
+                for x, (new, old) in enumerate(zip(wanted, shown, strict=True))
+                if new != old and new != UNKNOWN
+            ]
+            runs = self._runs(wanted, changed)
+            self._liveliness[y] = COOLING * self._liveliness[y] + len(runs)
+            for begin, end in runs:
+                if used >= room:
+                    return used
+                used += self._write(y, begin, end, out)
+        self._wanted.touched.discard(y)
+        return used
+
+    def _runs(self, wanted: list[int], changed: list[int]) -> list[tuple[int, int]]:
+        """Columns to write, where cells that need not be are written if moving on costs more."""
+        runs: list[tuple[int, int]] = []
+        for x in changed:
+            begin = x
+            while begin > 0 and wanted[begin] & GLYPH == REST:
+                begin -= 1  # both columns of a wide character
+            end = x + 1
+            while end < len(wanted) and wanted[end] != UNKNOWN and wanted[end] & GLYPH == REST:
+                end += 1
+            if runs and (begin <= runs[-1][1] or self._bridges(wanted, runs[-1][1], begin)):
+                runs[-1] = (runs[-1][0], max(end, runs[-1][1]))
+            else:
+                runs.append((begin, end))
+        return runs
+
+    @staticmethod
+    def _bridges(wanted: list[int], begin: int, end: int) -> bool:
+        """Whether writing the cells in between takes no more bytes than a move."""
+        gap = end - begin
+        if gap > 4:
+            return False
+        move = 3 if gap == 1 else 4
+        style = wanted[begin - 1] >> GLYPH_BITS
+        cost = 0
+        for cell in wanted[begin:end]:
+            glyph = cell & GLYPH
+            if cell == UNKNOWN or glyph == REST or cell >> GLYPH_BITS != style:
+                return False
+            cost += 1 if glyph < 128 else 2 if glyph < 2048 else 3
+        return cost <= move
+
+    def _write(self, y: int, begin: int, end: int, out: list[str]) -> int:
+        """Write the cells of a run; returns how many bytes they took."""
+        wanted, shown = self._wanted.rows[y], self._shown[y]
+        glyphs = self._wanted.glyphs
+        written = []
+        if self._place != (begin, y):
+            written.append(self._move(begin, y))
+        style = self._style
+        sure = True  # that the cursor is where it is thought to be
+        for x in range(begin, end):
+            cell = wanted[x]
+            glyph = cell & GLYPH
+            if glyph == REST:
+                continue
+            if not sure:
+                written.append(f"\x1b[{y + 1};{x + 1}H")
+            if cell >> GLYPH_BITS != style:
+                written.append(self.wear(cell >> GLYPH_BITS))
+                style = self._style
+            written.append(glyphs.text(glyph))
+            sure = glyphs.is_simple(glyph)
+        shown[begin:end] = wanted[begin:end]
+        # At the margin, and after what some terminals give another width, it may be elsewhere.
+        self._place = (end, y) if sure and end < self._wanted.width else None
+        text = "".join(written)
+        out.append(text)
+        return len(text) if text.isascii() else len(text.encode(errors="replace"))
+
+    def _move(self, x: int, y: int) -> str:
+        """The shortest way for the cursor to (x, y)."""
+        row, column = (str(y + 1) if y else ""), (f";{x + 1}" if x else "")
+        ways = [f"\x1b[{row}{column}H"]
+        if self._place is not None:
+            from_x, from_y = self._place
+            if from_y == y:
+                ways.append(_steps(x - from_x, "C", "D"))
+            elif from_x == x:
+                ways.append(_steps(y - from_y, "B", "A"))
+        return min(ways, key=len)
+
+
+def _steps(count: int, forward: str, back: str) -> str:
+    steps = abs(count)
+    return f"\x1b[{steps if steps > 1 else ''}{forward if count > 0 else back}"
