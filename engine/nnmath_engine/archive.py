@@ -92,16 +92,36 @@ def read(path: Path) -> tuple[dict[str, AnyArray], dict[str, Any]]:
         ArchiveError: the file is damaged, or goes beyond a limit, or is something else.
         OSError: the file cannot be read.
     """
+    with _open(path) as file:
+        _check_seal(file)
+        with _archive(file) as archive:
+            return _unpack(archive)
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """The manifest of the file at `path`, of which nothing else is looked at.
+
+    Raises:
+        ArchiveError, OSError: as `read`, as far as that shows.
+    """
+    with _open(path) as file, _archive(file) as archive:
+        return _manifest(archive, {info.filename: info for info in archive.infolist()})
+
+
+def _open(path: Path) -> IO[bytes]:
     # Opening a pipe would wait for a writer, for ever if there is none.
     if not stat.S_ISREG(path.stat().st_mode):
         raise ArchiveError("is not a regular file")
-    with path.open("rb") as file:
-        _check_seal(file)
-        try:
-            with zipfile.ZipFile(file) as archive:
-                return _unpack(archive)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-            raise ArchiveError(f"is not a readable archive: {error}") from None
+    return path.open("rb")
+
+
+@contextlib.contextmanager
+def _archive(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            yield archive
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        raise ArchiveError(f"is not a readable archive: {error}") from None
 
 
 def digest(array: AnyArray) -> str:

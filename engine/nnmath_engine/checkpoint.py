@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from nnmath_engine.experiment import Experiment, ExperimentError
 from nnmath_engine.history import table_names
 from nnmath_engine.manifest import (
     SPLITS,
+    check_version,
     decode_counters,
     decode_data,
     decode_experiment,
@@ -53,13 +55,51 @@ class CheckpointError(ValueError):
 _DECIMALS = 6
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Moment:
+    """A session at one moment: it stays as it is while the session trains on."""
+
+    experiment: Experiment
+    state: State
+    dataset: Dataset
+
+
+def capture(session: Session) -> Moment:
+    """What `write` needs of a session; it costs about a copy of the parameters.
+
+    Raises:
+        RuntimeError: somebody drives the session right now.
+    """
+    return Moment(session.experiment, session.state(), session.dataset)
+
+
 def save(path: Path, session: Session) -> None:
     """Write a session to `path`: afterwards it holds that, or what it held before.
 
     Raises:
         OSError: the file cannot be written; the error names `path`.
     """
-    state, experiment = session.state(), session.experiment
+    write(path, capture(session))
+
+
+def write(
+    path: Path,
+    moment: Moment,
+    notes: Mapping[str, Any] | None = None,
+    data: Mapping[str, str] | None = None,
+) -> None:
+    """Write a moment to `path`, all of it or nothing.
+
+    Args:
+        notes: whatever else the file is to hold, as JSON; `peek` reads it.
+        data: the `digests` of the moment's data, for whoever writes the same data often.
+
+    Raises:
+        OSError: the file cannot be written; the error names `path`.
+    """
+    state, experiment = moment.state, moment.experiment
+    if data is None:
+        data = digests(moment.dataset, experiment)
     groups = {
         "": state.parameters,
         "gradient.": state.gradients,
@@ -78,7 +118,24 @@ def save(path: Path, session: Session) -> None:
         arrays["memory"] = state.memory.values
     arrays["history"] = state.history
     arrays["order"] = state.order.astype(np.int64)
-    archive.write(path, arrays, encode(state, experiment, _digests(session.dataset, experiment)))
+    manifest = encode(state, experiment, data)
+    archive.write(path, arrays, manifest if notes is None else {**manifest, "notes": dict(notes)})
+
+
+def peek(path: Path) -> dict[str, Any]:
+    """The notes in the checkpoint at `path`, which is not checked any further.
+
+    Raises:
+        CheckpointError: the file is no checkpoint of this program and version.
+        OSError: the file cannot be read.
+    """
+    try:
+        manifest = archive.read_manifest(path)
+        check_version(manifest)
+    except ArchiveError as error:
+        raise CheckpointError(f"{path} {error}") from None
+    notes = manifest.get("notes")
+    return notes if isinstance(notes, dict) else {}
 
 
 def load(path: Path) -> tuple[Experiment, State]:
@@ -104,7 +161,7 @@ def resume(path: Path, base: Path | None = None, *, source: str | None = None) -
         DataError: the data cannot be read.
         OSError: the file cannot be read.
     """
-    experiment, state, digests = _load(path)
+    experiment, state, data = _load(path)
     if source is not None and source != experiment.data.source:
         raise CheckpointError(
             f"{path} was trained on {experiment.data.source!r}, not on {source!r}"
@@ -115,8 +172,8 @@ def resume(path: Path, base: Path | None = None, *, source: str | None = None) -
         raise CheckpointError(f"{path} does not fit its data: {error}") from None
     except StateMismatch as error:
         raise CheckpointError(f"{path} does not fit its data, which has changed: {error}") from None
-    found = _digests(session.dataset, experiment)
-    if changed := [name for name in SPLITS if found[name] != digests[name]]:
+    found = digests(session.dataset, experiment)
+    if changed := [name for name in SPLITS if found[name] != data[name]]:
         raise CheckpointError(
             f"{path} does not fit its data, which has changed: "
             f"other numbers in its rows now ({', '.join(changed)})"
@@ -132,7 +189,7 @@ def _load(path: Path) -> tuple[Experiment, State, dict[str, str]]:
         raise CheckpointError(f"{path} {error}") from None
 
 
-def _digests(dataset: Dataset, experiment: Experiment) -> dict[str, str]:
+def digests(dataset: Dataset, experiment: Experiment) -> dict[str, str]:
     """The SHA-256 of each split's raw inputs and targets; the experiment says the rest of X and Y.
 
     Rows from a file count bit by bit.

@@ -11,7 +11,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
-from nnmath_engine import points
+from nnmath_engine import confinement, points
 from nnmath_engine.arrays import Array
 from nnmath_engine.datasets import DATASETS, GIVEN
 from nnmath_engine.features import Expansion, Standardizer, expansion
@@ -221,6 +221,8 @@ def _csv_path(source: str, base: Path | None) -> Path:
                 f"allowed: {', '.join(names)}, or the path of a CSV file"
             ]
         )
+    if not confinement.allows(path):
+        raise DataError([f"data.source: {source!r} is not among the files that may be read here"])
     return path
 
 

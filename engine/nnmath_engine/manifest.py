@@ -52,17 +52,26 @@ def encode(state: State, experiment: Experiment, data: Mapping[str, str]) -> dic
     }
 
 
-def decode_experiment(manifest: Mapping[str, Any]) -> Experiment:
-    """The experiment in a manifest of our format and version.
+def check_version(manifest: Mapping[str, Any]) -> None:
+    """See to it that a manifest is of our format and version.
 
     Raises:
-        ArchiveError: the manifest is of another format or version, or the experiment not valid.
+        ArchiveError: it is not.
     """
     if manifest.get("format") != FORMAT:
         raise ArchiveError("is not a checkpoint of this program")
     if manifest.get("version") != VERSION:
         found = repr(manifest.get("version"))[:40]
         raise ArchiveError(f"is of version {found}; this program reads version {VERSION}")
+
+
+def decode_experiment(manifest: Mapping[str, Any]) -> Experiment:
+    """The experiment in a manifest of our format and version.
+
+    Raises:
+        ArchiveError: the manifest is of another format or version, or the experiment not valid.
+    """
+    check_version(manifest)
     values = manifest.get("experiment")
     if not isinstance(values, dict):
         raise ArchiveError("holds no experiment")

@@ -346,7 +346,8 @@ class Session:
 
     def state(self) -> State:
         """Everything needed to go on from here; `Session(experiment, state=...)` does."""
-        return self._training.state()
+        with self._exclusively():
+            return self._training.state()
 
     def snapshot(self) -> Snapshot:
         """A picture of this moment; see `Snapshot`."""

@@ -9,6 +9,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from nnmath_engine import confinement
+
 from nnmath_presets.findings import Findings, spelled
 from nnmath_presets.lesson_fields import SCHEMA
 from nnmath_presets.lines import Lines, TooMuch
@@ -31,6 +33,9 @@ def read_text(path: Path) -> str:
 
 def _read(path: Path) -> bytes:
     content = b""
+    if not confinement.allows(path):
+        message = "is not among the files that may be read here"
+        raise PresetError(repr(str(path))[1:-1], [Problem(0, "", message)])
     try:
         # Opening a pipe would wait for a writer, for ever if there is none.
         regular = stat.S_ISREG(path.stat().st_mode)

@@ -34,7 +34,13 @@ def run(preset: str | None, settings: Settings) -> int:
         return catalog.load(preset or catalog.DEFAULT)
 
     # Whoever names a preset may want to look before it trains; whoever does not, to see it move.
-    start = preset is None and settings.course is None
-    app = Application(load, replace(settings, start=start, greet=True))
-    app.run(mouse=settings.mouse)
+    # Where nothing is asked for, one may go on with what there was.
+    offer = preset is None and not settings.resume
+    start = offer and settings.course is None
+    kept = replace(settings, start=start, greet=True, keep=True, offer=offer)
+    app = Application(load, kept)
+    try:
+        app.run(mouse=settings.mouse)
+    finally:
+        app.before_end()
     return app.return_code or 0

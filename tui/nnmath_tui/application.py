@@ -67,6 +67,8 @@ class Application(HardenedApp):
         self._mode = color_mode(settings, self.console.color_system, self.no_color)
         self._no_color = NoColor()
         self._greeting: Greeting | None = None
+        self.before_end: Callable[[], None] = lambda: None
+        """What there is to do once the app has ended, however it did."""
         self._look: Look = settings.theme
         if self._mode in ("truecolor", "256"):
             for look in LOOKS:
@@ -155,15 +157,24 @@ class Application(HardenedApp):
     def action_next_look(self) -> None:
         """Light in the place of dark, high contrast in that of light, and round again."""
         looks = list(LOOKS)
-        self._look = looks[(looks.index(self._look) + 1) % len(looks)]
-        self.theme = theme_name(self._mode, self._look)
-        # Of 16 colors, high contrast takes others of the same theme.
-        self.paint()
+        self.wear(looks[(looks.index(self._look) + 1) % len(looks)])
         words = f"Colors: {LOOKS[self._look]}"
         if self._mode == "mono":
             words = "There are no colors here: how the screen looks is for the terminal to say"
         self.clear_notifications()
         self.notify(words, timeout=2)
+
+    @property
+    def look(self) -> Look:
+        """Dark, light or high contrast."""
+        return self._look
+
+    def wear(self, look: Look) -> None:
+        """Look so from now on."""
+        self._look = look
+        self.theme = theme_name(self._mode, look)
+        # Of 16 colors, high contrast takes others of the same theme.
+        self.paint()
 
     def action_save_pictures(self) -> None:
         """Write what is on the screen, and the curves, into new files of the current folder."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from nnmath_tui.failure import printable
@@ -25,6 +25,8 @@ COMMANDS = {
     "verify": "run again what completion codes say",
     "data": "say what is made of a table: target, inputs, rows",
     "export": "write a trained network as code or data for others",
+    "host": "host a room of learners over SSH",
+    "web": "show the screen in a browser",
 }
 MOST_SEEDS = 1000
 MOST_DEPTH = 20
@@ -52,6 +54,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         close = difflib.get_close_matches(words[0], COMMANDS, n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(COMMANDS)}"
         parser.error(f"{words[0]!r} is no command; {hint}")
+    if words and arguments.resume:
+        parser.error("--resume goes on with the saved session: it takes no preset")
     arguments.preset = words[0] if words else None
     return arguments
 
@@ -105,6 +109,9 @@ def _open_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "preset", nargs="*", type=_name, metavar="PRESET", help=f"what to open: {_PRESET}"
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="go on where you were, without being asked"
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     parser.add_argument("--fps", type=float, metavar="N", help="pictures a second (12; over SSH 5)")
@@ -386,6 +393,67 @@ def _export_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _host_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        f"{PROGRAM} host",
+        description="Host a room: a private sshd of your own, whose every login ends in the "
+        "program and nowhere else. Each learner has a name and a state of their own.",
+        epilog="Runs until ctrl+C, which saves every session. Never as root.",
+    )
+    parser.add_argument("--port", type=_number(1, 65535), default=2222, metavar="N")
+    parser.add_argument("--listen", default="0.0.0.0", metavar="ADDRESS", help="(all of them)")
+    parser.add_argument("--course", metavar="FOLDER", help="the presets that the room is for")
+    parser.add_argument(
+        "--password-file",
+        metavar="FILE",
+        help="whoever knows this password comes in, with whatever key, and says a name once",
+    )
+    parser.add_argument(
+        "--keys", metavar="FILE", help="public keys that come in, a learner's name after each"
+    )
+    parser.add_argument(
+        "--sessions", type=_number(1, 500), default=40, metavar="N", help="at once (40)"
+    )
+    parser.add_argument(
+        "--idle",
+        type=_number(1, 1440),
+        default=30,
+        metavar="MINUTES",
+        help="until a session in which nobody types is saved and ended (30)",
+    )
+    parser.add_argument(
+        "--memory", type=_number(128, 65536), default=512, metavar="MB", help="for each (512)"
+    )
+    parser.add_argument("--state", metavar="FOLDER", help="where what learners do is kept")
+    parser.add_argument("--sshd", metavar="PROGRAM", help="the server, where it is not found")
+    return parser
+
+
+def _web_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        f"{PROGRAM} web",
+        description="Show the screen in a browser, through textual-serve (the extra [web]). There "
+        "is no password: whoever reaches the address has the program, as your user.",
+    )
+    parser.add_argument("preset", type=_name, metavar="PRESET", nargs="?", help=_PRESET)
+    parser.add_argument("--port", type=_number(1, 65535), default=8000, metavar="N")
+    parser.add_argument(
+        "--listen", default="127.0.0.1", metavar="ADDRESS", help="(this machine alone)"
+    )
+    return parser
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and low <= int(text[:9]) <= high):
+            raise argparse.ArgumentTypeError(
+                f"must be a whole number from {low} to {high}, not {text[:20]!r}"
+            )
+        return int(text)
+
+    return read
+
+
 def _add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", metavar="N", help="seed of the first weights and of the shuffles")
     _add_set(parser)
@@ -417,4 +485,6 @@ _PARSERS = {
     "verify": _verify_parser,
     "data": _data_parser,
     "export": _export_parser,
+    "host": _host_parser,
+    "web": _web_parser,
 }

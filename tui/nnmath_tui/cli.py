@@ -107,6 +107,14 @@ def _run(argv: Sequence[str]) -> int:
             from nnmath_tui.subcommands import export
 
             return export.run(arguments)
+        case "host":
+            from nnmath_tui.subcommands import host
+
+            return host.run(arguments)
+        case "web":
+            from nnmath_tui.subcommands import web
+
+            return web.run(arguments)
         case _:
             from nnmath_tui.subcommands import open_app
 

@@ -49,6 +49,7 @@ def _commands(app: App[None], screen: Screen[Any]) -> Iterator[SystemCommand]:
         yield from choice_commands(screen)
         yield from leaving_commands(app, screen)
         yield from preset_commands(screen)
+        yield from session_commands(screen)
 
 
 def _below(app: App[None], screen: Screen[Any]) -> Screen[Any]:
@@ -141,6 +142,12 @@ def _ask_for(screen: MainScreen, path: str, choice: str) -> None:
     snapshot = screen.situation.snapshot
     if snapshot is not None:
         screen.post_message(ChangeRequested(request(snapshot, path, choice)))
+
+
+def session_commands(screen: MainScreen) -> Iterable[SystemCommand]:
+    """Each saved session."""
+    for words, resume in screen.sessions():
+        yield SystemCommand(f"Resume {words}", "where it was left", resume)
 
 
 def preset_commands(screen: MainScreen) -> Iterable[SystemCommand]:

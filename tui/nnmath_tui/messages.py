@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from nnmath_engine.derivation.cells import Cell
     from nnmath_engine.derivation.worksheet import Worksheet
 
+    from nnmath_tui.autosave.revival import Revived
+
 
 @dataclass(eq=False)
 class SnapshotReady(Message, bubble=False):
@@ -149,6 +151,13 @@ class PresetOpened(Message, bubble=False):
     """Another experiment has taken the place of the one before; its snapshot follows."""
 
     preset: Preset
+
+
+@dataclass(eq=False)
+class SessionResumed(Message, bubble=False):
+    """A saved session has taken the place of the one before, and its snapshot was shown."""
+
+    revived: Revived
 
 
 @dataclass(eq=False)

@@ -129,12 +129,20 @@ class Motion:
         while True:
             while self._commands:
                 await self._commands.popleft()()
+            self._between_slices()
             if self._slices.held or self._session is None or not (self._running or self._steps):
                 await self._rest()
             elif self._paced() and self._clock() < self._tick:
                 await self._rest(self._tick - self._clock())
             else:
                 await self._advance(self._session)
+
+    def wake(self) -> None:
+        """Let `_between_slices` be called, though there is nothing to obey."""
+        self._wake.set()
+
+    def _between_slices(self) -> None:
+        """Called when nobody drives a session."""
 
     def _command(self, command: Command) -> None:
         self._commands.append(command)

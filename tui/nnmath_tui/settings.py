@@ -53,6 +53,15 @@ class Settings:
     watch: bool = False
     """Whether a preset file is read again when it changes."""
 
+    keep: bool = False
+    """Whether the session is saved while it is trained."""
+    offer: bool = False
+    """Whether a saved session is offered to be taken up."""
+    any_theme: bool = True
+    """Whether nobody asked for certain colors, so that those of a saved session may be taken."""
+    resume: bool = False
+    """Whether the newest saved session is taken up at once."""
+
     @classmethod
     def from_environment(
         cls,

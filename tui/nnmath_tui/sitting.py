@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from nnmath_engine.experiment import ExperimentError
 from nnmath_engine.history import HistoryView
@@ -19,6 +19,7 @@ from nnmath_engine.samples import DataError
 from nnmath_engine.session import Session
 from nnmath_engine.snapshot import Snapshot
 from nnmath_engine.timeline import GivenUp
+from nnmath_presets.preset import Preset
 
 from nnmath_tui.background import in_background
 from nnmath_tui.ledger import Ledger, Overlay, Run
@@ -33,6 +34,12 @@ PATIENCE = 0.2
 
 LONGEST_DRAWING = 0.5
 """Seconds after which a picture that nobody has drawn is not waited for any more."""
+
+
+class Keep(Protocol):
+    """Saves a session that is on its way, if it is time to."""
+
+    def __call__(self, session: Session, preset: Preset, /, *, resting: bool) -> None: ...
 
 
 @dataclass(eq=False)
@@ -60,6 +67,18 @@ class Sitting(Motion):
         self._undo = UndoStack()
         self._past: Session | None = None  # what is looked at, if it is not the present
         self._newest: Snapshot | None = None  # the present, while the past is looked at
+        self.keep: Keep | None = None
+        """Called between slices, to keep the present session."""
+
+    @property
+    def present(self) -> tuple[Session, Preset] | None:
+        """The session that is trained, or will be, and where it comes from."""
+        run = self._ledger.current
+        return None if run is None or self._session is None else (self._session, run.preset)
+
+    def _between_slices(self) -> None:
+        if self.keep is not None and self.present is not None:
+            self.keep(*self.present, resting=not (self._running or self._steps))
 
     @property
     def runs(self) -> tuple[RunRow, ...]:

@@ -17,10 +17,11 @@ from nnmath_engine.samples import DataError
 from nnmath_engine.session import Memento, Session
 from nnmath_presets.preset import Preset, PresetError
 
+from nnmath_tui.autosave.revival import Revived
 from nnmath_tui.background import in_background
 from nnmath_tui.drawing.numbers import short
 from nnmath_tui.ledger import Run
-from nnmath_tui.messages import ChangeRejected, OpenFailed, PresetOpened
+from nnmath_tui.messages import ChangeRejected, OpenFailed, PresetOpened, SessionResumed
 from nnmath_tui.sitting import Journey, Sitting
 from nnmath_tui.undo import Act, Step
 from nnmath_tui.views.differences import differences
@@ -41,7 +42,21 @@ class Trainer(Sitting):
 
     def open(self, load: Callable[[], Preset]) -> None:
         """Put the preset that `load` returns in the place of the present one, paused at epoch 0."""
-        self._command(partial(self._open, load))
+
+        def prepare() -> tuple[Preset, Session]:
+            preset = load()
+            return preset, Session(preset.experiment, base=preset.base)
+
+        self._command(partial(self._open, prepare))
+
+    def take_up(self, revived: Revived) -> None:
+        """Put a saved session in the place of the present one, paused where it was saved."""
+
+        async def take() -> None:
+            await self._open(lambda: (revived.preset, revived.session))
+            self._post_message(SessionResumed(revived))
+
+        self._command(take)
 
     def edit(self, place: WeightPlace, value: float) -> None:
         """Set a weight or a bias by hand; an `Answered` says why if that is not possible."""
@@ -225,11 +240,7 @@ class Trainer(Sitting):
             return False
         return True
 
-    async def _open(self, load: Callable[[], Preset]) -> None:
-        def prepare() -> tuple[Preset, Session]:
-            preset = load()
-            return preset, Session(preset.experiment, base=preset.base)
-
+    async def _open(self, prepare: Callable[[], tuple[Preset, Session]]) -> None:
         try:
             preset, session = await in_background(prepare)
         except (DataError, ExperimentError, PresetError) as error:

@@ -180,7 +180,10 @@ class DrivingScreen(Board):
 
     def _change_pace(self, direction: int) -> None:
         place = PACES.index(self.trainer.pace) + direction
-        pace = PACES[min(max(place, 0), len(PACES) - 1)]
+        self.set_pace(PACES[min(max(place, 0), len(PACES) - 1)])
+
+    def set_pace(self, pace: float | None) -> None:
+        """Train at one of `PACES`."""
         if pace != self.trainer.pace:
             self.trainer.set_pace(pace)
             # The speed that was measured is that of the pace before.

@@ -26,8 +26,8 @@ from nnmath_tui.messages import (
     SnapshotReady,
 )
 from nnmath_tui.screens.board import HUGE, PANES, SMALLEST
+from nnmath_tui.screens.keeping import KeepingScreen
 from nnmath_tui.screens.keys import MAIN_KEYS
-from nnmath_tui.screens.teaching import TeachingScreen
 from nnmath_tui.settings import Settings
 from nnmath_tui.views.losses import Ghost
 from nnmath_tui.views.notice import Notice
@@ -39,8 +39,6 @@ from nnmath_tui.widgets.pane import Pane
 from nnmath_tui.widgets.spark import LossSpark
 from nnmath_tui.widgets.status import Situation, StatusBar
 
-FIRST_PACE = 30.0
-"""Epochs a second of the training that begins by itself."""
 ANSWER_SHOWN = 8.0
 """Seconds that the answer to a key stays."""
 
@@ -48,7 +46,7 @@ if TYPE_CHECKING:
     from nnmath_tui.application import Application
 
 
-class MainScreen(TeachingScreen):
+class MainScreen(KeepingScreen):
     """Panes that show the newest snapshot; what they ask for goes to the trainer."""
 
     AUTO_FOCUS = "#network"
@@ -58,12 +56,7 @@ class MainScreen(TeachingScreen):
     """The one large pane of a small screen."""
 
     def __init__(self, load: Callable[[], Preset], settings: Settings) -> None:
-        super().__init__(settings)
-        self.trainer.open(load)
-        if settings.start:
-            # Whoever names no preset is here to see it learn: at full speed it would be over.
-            self.trainer.set_pace(FIRST_PACE)
-            self.trainer.toggle()
+        super().__init__(load, settings)
         self._status, self._key_bar = StatusBar(id="status"), KeyBar(id="keys")
         self._loss = LossPane(id="loss", classes="pane")
         self._output = OutputPane(id="output", classes="pane")

@@ -35,6 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
         learner=learner(arguments, os.environ),
         course=course_folder(arguments, os.environ),
         watch=arguments.watch,
+        resume=arguments.resume,
+        any_theme=arguments.theme == "auto",
     )
     preset = _named(arguments.preset, settings.course)
     if preset is not None and not _comes_with_the_program(preset):
@@ -42,7 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
 
         load_preset(preset)  # or else a screen would open only to close again
     trouble = terminal.problem(os.environ, sys.stdin, sys.stdout, sys.stderr)
-    if trouble:
+    # With a driver of its own, such as a browser, it may need no terminal.
+    if trouble and "TEXTUAL_DRIVER" not in os.environ:
         raise CommandError(trouble)
 
     from nnmath_tui import app

@@ -1,0 +1,107 @@
+"""What a saved session holds beside the network: where its preset is, and how the screen looked."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nnmath_engine.checkpoint import Moment
+from nnmath_engine.experiment import Experiment
+from nnmath_engine.history import HistoryView
+from nnmath_presets import catalog
+from nnmath_presets.preset import Preset, PresetError
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A saved session in a few words."""
+
+    title: str
+    epoch: int
+    seconds: float
+    """When it was saved, as `time.time` counts."""
+
+    @property
+    def age(self) -> str:
+        """How long ago that was."""
+        return in_words(time.time() - self.seconds)
+
+
+def notes(moment: Moment, preset: Preset, view: Mapping[str, Any]) -> dict[str, Any]:
+    """To be written beside a moment; `described`, `preset_of` and `view_of` read it."""
+    path, last = preset.path, HistoryView(moment.state.history).last
+    return {
+        "saved": time.time(),
+        "title": preset.title,
+        "epoch": moment.state.epoch,
+        "train_loss": _finite(last.train_loss),
+        "test_score": _finite(last.test_score),
+        "preset": {
+            "name": preset.name,
+            "path": None if path is None else os.path.abspath(path),
+            "base": os.path.abspath(preset.base or Path()),
+        },
+        "view": dict(view),
+    }
+
+
+def described(notes: Mapping[str, Any]) -> Description:
+    """What is to be told of a saved session; whatever is wrong with the notes is left out."""
+    title, epoch, seconds = notes.get("title"), notes.get("epoch"), notes.get("saved")
+    return Description(
+        title if isinstance(title, str) else "a network",
+        epoch if type(epoch) is int else 0,
+        seconds if isinstance(seconds, float) else time.time(),
+    )
+
+
+def base_of(notes: Mapping[str, Any]) -> Path | None:
+    """The folder that a relative CSV path in the experiment starts from."""
+    base = _preset(notes).get("base")
+    return Path(base) if isinstance(base, str) else None
+
+
+def preset_of(notes: Mapping[str, Any], experiment: Experiment) -> Preset:
+    """The preset that was open or, if it is not there any more, one that holds the experiment."""
+    about = _preset(notes)
+    path, name = about.get("path"), about.get("name")
+    if isinstance(path, str) and isinstance(name, str):  # a table has no file of its own
+        for known in (Path(path), name):
+            try:
+                return catalog.load(known)
+            except PresetError:
+                continue
+    return Preset(
+        name=name if isinstance(name, str) else "session",
+        title=described(notes).title,
+        experiment=experiment,
+        base=base_of(notes),
+    )
+
+
+def view_of(notes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """How the screen looked."""
+    view = notes.get("view")
+    return view if isinstance(view, dict) else {}
+
+
+def in_words(seconds: float) -> str:
+    """How long ago: "just now", "5 minutes ago", "3 days ago"; a clock may have been set back."""
+    for name, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        count = int(max(seconds, 0) // length)
+        if count:
+            return f"{count:,} {name}{'s' * (count > 1)} ago"
+    return "just now"
+
+
+def _preset(notes: Mapping[str, Any]) -> Mapping[str, Any]:
+    about = notes.get("preset")
+    return about if isinstance(about, dict) else {}
+
+
+def _finite(number: float) -> float | None:
+    return number if abs(number) < float("inf") else None
