@@ -242,3 +242,14 @@ async def test_nothing_is_kept_where_nobody_asked_for_it(until: Until, state: Pa
         assert main(one).sessions() == []
     one.before_end()
     assert sessions(state) == []
+
+
+async def test_what_was_said_of_one_preset_goes_when_another_is_opened(until: Until) -> None:
+    await left(until, "s", "circle")
+    one = app(resume=True)
+    async with one.run_test(size=SIZE):
+        await until(lambda: is_ready(one) and epoch(one) == 1)
+        await until(lambda: "resumed:" in said(one))
+        main(one).open("moons")
+        await until(lambda: main(one).situation.title == catalog.load("moons").title)
+        assert "resumed:" not in said(one)

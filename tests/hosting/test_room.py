@@ -221,7 +221,12 @@ def test_without_an_sshd_it_says_how_to_install_one(
         ({"keys": "/nonexistent/keys"}, "--keys: there is no file"),
         ({"password_file": "/nonexistent/p"}, "--password-file: there is no file"),
         ({"password_file": "short"}, "at least 6 characters"),
-        ({"password_file": "long", "course": "/nonexistent"}, "--course: there is no folder"),
+        (
+            {"password_file": "long", "course": "/nonexistent"},
+            "--course: /nonexistent is no folder",
+        ),
+        ({"password_file": "long", "course": "."}, r"--course: \. has no preset"),
+        ({"password_file": "bytes"}, "bytes is no UTF-8 text"),
         ({"password_file": "long", "state": '/tmp/a"b'}, "does not take the name"),
     ],
 )
@@ -231,6 +236,7 @@ def test_wrong_use_is_said(
     monkeypatch.chdir(tmp_path)
     Path("short").write_text("12345\n")
     Path("long").write_text("123456\n")
+    Path("bytes").write_bytes(b"\xff12345\n")
     none = dict.fromkeys(("keys", "password_file", "course", "state"))
     given = argparse.Namespace(**{**none, "sessions": 1, "idle": 1, "memory": 256, **options})
     with pytest.raises(CommandError, match=words):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from nnmath_engine.experiment import Experiment
-from nnmath_tui.arguments import parse
+from nnmath_tui.arguments import COMMANDS, parse
 from nnmath_tui.cli import main
 from nnmath_tui.subcommands.changes import changes_from
 
@@ -18,22 +18,15 @@ Captured = pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize(
-    "line",
-    [
-        "",
-        "train",
-        "gradcheck",
-        "presets",
-        "presets list",
-        "presets show",
-        "presets copy",
-        "presets schema",
-        "check",
-    ],
+    "line", ["", *COMMANDS, "presets list", "presets show", "presets copy", "presets schema"]
 )
-def test_help_is_everywhere(line: str, capsys: Captured) -> None:
+def test_help_is_everywhere_and_fits(
+    line: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     assert main([*line.split(), "--help"]) == 0
     out, err = capsys.readouterr()
+    assert max(map(len, out.splitlines())) < 80
     assert out.startswith(f"usage: nnmath-tui {line}".rstrip())
     assert err == ""
 

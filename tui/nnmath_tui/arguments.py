@@ -12,13 +12,13 @@ from nnmath_tui.failure import printable
 
 PROGRAM = "nnmath-tui"
 ABOUT = (
-    "A spreadsheet for a neural network: it trains live, and every number opens into its formula."
+    "A spreadsheet for a neural network: it trains live, and every number opens\ninto its formula."
 )
 COMMANDS = {
     "train": "train without a screen",
     "explain": "print how one number came about, from formula to digits",
     "gradcheck": "compare every derivative with a central difference",
-    "conventions": "say what the numbers mean, and the same in PyTorch, Keras, scikit-learn",
+    "conventions": "say what the numbers mean, and the same in other libraries",
     "presets": "list the presets, show or copy one, print their JSON Schema",
     "check": "validate preset files",
     "progress": "say which lessons are done",
@@ -99,7 +99,7 @@ class _Version(argparse.Action):
 
 
 def _open_parser() -> argparse.ArgumentParser:
-    commands = "\n".join(f"  {name:<12}{about}" for name, about in COMMANDS.items())
+    commands = "\n".join(f"  {name:<13}{about}" for name, about in COMMANDS.items())
     parser = _Parser(
         PROGRAM,
         usage=f"{PROGRAM} [OPTION ...] [PRESET]\n       {PROGRAM} COMMAND ...",

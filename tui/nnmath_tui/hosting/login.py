@@ -95,8 +95,8 @@ def who(room: Room, key: str) -> str:
 def check_password(file: str) -> None:
     """Ask for the room's password."""
     try:
-        wanted = Path(file).read_text().strip()
-    except OSError:
+        wanted = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
         wanted = ""
     if not wanted:
         raise Refused("the room's password cannot be read: tell whoever hosts the room")

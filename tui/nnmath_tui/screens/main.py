@@ -144,7 +144,10 @@ class MainScreen(KeepingScreen):
 
     @on(PresetOpened)
     def _title_preset(self, message: PresetOpened) -> None:
-        preset = self.preset = message.preset
+        before, preset = self.preset, message.preset
+        self.preset = preset
+        if before is not None and before.title != preset.title:
+            self._formula.answer = None  # it was about the one before
         source = preset.experiment.data.source
         self.situation = replace(self.situation, title=preset.title, source=source)
         self.select_nothing()

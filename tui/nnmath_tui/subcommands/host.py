@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from nnmath_tui import files
 from nnmath_tui.failure import FAILED, CommandError
 from nnmath_tui.hosting import sshd, watch
 from nnmath_tui.hosting.room import Room, make, write
+from nnmath_tui.subcommands.courses import course_folder
 
 LOOK_EVERY = 2.0
 """Seconds between two looks at who is there."""
@@ -61,21 +63,29 @@ def _room(arguments: argparse.Namespace) -> Room:
             "say who may come in: --password-file FILE (one line, told to the room) "
             "or --keys FILE (public keys, a name after each)"
         )
-    if arguments.password_file and len(Path(arguments.password_file).read_text().strip()) < 6:
+    if arguments.password_file and len(_password(arguments.password_file)) < 6:
         raise CommandError("--password-file: the password must have at least 6 characters")
-    if arguments.course and not Path(arguments.course).is_dir():
-        raise CommandError(f"--course: there is no folder {arguments.course}")
+    course = course_folder(
+        arguments, os.environ
+    )  # or else every login would end with what is wrong
     folder = Path(arguments.state) if arguments.state else files.state_folder() / "room"
     if any(sign in str(folder) for sign in '"%\n'):
         raise CommandError(f"--state: sshd does not take the name {folder}")
     return Room(
         folder=str(folder.resolve()),
-        course=str(Path(arguments.course).resolve()) if arguments.course else None,
+        course=None if course is None else str(course.resolve()),
         password=str(Path(arguments.password_file).resolve()) if arguments.password_file else None,
         sessions=arguments.sessions,
         idle_minutes=arguments.idle,
         memory_mb=arguments.memory,
     )
+
+
+def _password(file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError:
+        raise CommandError(f"--password-file: {file} is no UTF-8 text") from None
 
 
 def _banner(room: Room) -> str:
