@@ -253,3 +253,28 @@ async def test_what_was_said_of_one_preset_goes_when_another_is_opened(until: Un
         main(one).open("moons")
         await until(lambda: main(one).situation.title == catalog.load("moons").title)
         assert "resumed:" not in said(one)
+
+
+async def test_a_lesson_comes_back_with_its_session(until: Until) -> None:
+    await left(until, "s", "symmetry")
+    one = app(resume=True)
+    async with one.run_test(size=SIZE):
+        await until(lambda: is_ready(one) and "resumed:" in said(one))
+        assert main(one).tutor.preset == catalog.load("symmetry")
+        assert "lesson" not in said(one)
+
+
+@pytest.mark.parametrize("name", ["mine", "moons"])
+async def test_a_lesson_whose_file_is_gone_is_missed_aloud(
+    until: Until, tmp_path: Path, name: str
+) -> None:
+    """Also if it is called like one of ours, which is not taken for it."""
+    file = tmp_path / f"{name}.toml"
+    file.write_text((catalog.FOLDER / "symmetry.toml").read_text(encoding="utf-8"))
+    await left(until, "s", str(file))
+    file.unlink()
+    one = app(resume=True)
+    async with one.run_test(size=SIZE):
+        await until(lambda: is_ready(one) and epoch(one) == 1 and "resumed:" in said(one))
+        assert f"{name}.toml is gone or wrong: no lesson" in said(one)
+        assert main(one).tutor.lesson is None

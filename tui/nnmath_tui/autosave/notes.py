@@ -70,7 +70,10 @@ def preset_of(notes: Mapping[str, Any], experiment: Experiment) -> Preset:
     about = _preset(notes)
     path, name = about.get("path"), about.get("name")
     if isinstance(path, str) and isinstance(name, str):  # a table has no file of its own
-        for known in (Path(path), name):
+        # Ours may have moved with the program; one of the user's own that is called like one of
+        # ours is another.
+        is_ours = Path(path).parent.name == catalog.FOLDER.name
+        for known in (Path(path), *([name] if is_ours else [])):
             try:
                 return catalog.load(known)
             except PresetError:
@@ -81,6 +84,12 @@ def preset_of(notes: Mapping[str, Any], experiment: Experiment) -> Preset:
         experiment=experiment,
         base=base_of(notes),
     )
+
+
+def lost_file(notes: Mapping[str, Any], preset: Preset) -> str:
+    """The preset file, and its lesson with it, that was open and cannot be read; "" if it can."""
+    path = _preset(notes).get("path")
+    return Path(path).name if isinstance(path, str) and preset.path is None else ""
 
 
 def view_of(notes: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from nnmath_engine.samples import DataError
 from nnmath_engine.session import Session
 from nnmath_presets.preset import Preset
 
-from nnmath_tui.autosave.notes import Description, base_of, described, preset_of, view_of
+from nnmath_tui.autosave.notes import Description, base_of, described, lost_file, preset_of, view_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +27,8 @@ class Revived:
     view: Mapping[str, Any]
     fault: str
     """Why it is not the newest, in a sentence; empty if it is."""
+    lost: str = ""
+    """The preset file that is gone or wrong, so that there is no lesson; empty if it is there."""
 
 
 class NothingRevived(Exception):
@@ -61,7 +63,8 @@ def revive(paths: Sequence[Path]) -> Revived:
             fault = fault or f"{path.name} cannot be read: {error.strerror or error}"
             continue
         preset = preset_of(notes, session.experiment)
-        return Revived(session, preset, described(notes), _fitting(view_of(notes), session), fault)
+        view = _fitting(view_of(notes), session)
+        return Revived(session, preset, described(notes), view, fault, lost_file(notes, preset))
     raise NothingRevived(fault or "there is no saved session")
 
 

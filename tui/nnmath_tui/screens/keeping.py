@@ -137,7 +137,9 @@ class KeepingScreen(TeachingScreen):
         words = f"{revived.about.title}, epoch {revived.about.epoch:,}; space trains on"
         if revived.fault:
             words += f" (the newest was not usable: {revived.fault})"
-        self.post_message(Answered("resumed:", words, bool(revived.fault)))
+        if revived.lost:
+            words += f" ({revived.lost} is gone or wrong: no lesson)"
+        self.post_message(Answered("resumed:", words, bool(revived.fault or revived.lost)))
 
     # Saving
 
