@@ -197,8 +197,8 @@ def _read(code: str) -> bytes:
         raise CodeError(f"is no code: it has a {wrong!r}")
     bits = "".join(f"{_LETTERS.index(letter):05b}" for letter in letters)
     data = bytes(int(bits[i : i + 8], 2) for i in range(0, len(bits) - 7, 8))
-    if len(data) < 8 or len(letters) != -(-8 * len(data) // 5) or "1" in bits[8 * len(data) :]:
+    if len(data) < 8 or len(letters) != -(-8 * len(data) // 5):
         raise CodeError("is no code: letters are missing or too many")
-    if _digest(data[:-_CHECK])[:_CHECK] != data[-_CHECK:]:
+    if "1" in bits[8 * len(data) :] or _digest(data[:-_CHECK])[:_CHECK] != data[-_CHECK:]:
         raise CodeError("is misread or altered: its last letters do not fit the rest")
     return data

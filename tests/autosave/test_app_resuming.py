@@ -278,3 +278,14 @@ async def test_a_lesson_whose_file_is_gone_is_missed_aloud(
         await until(lambda: is_ready(one) and epoch(one) == 1 and "resumed:" in said(one))
         assert f"{name}.toml is gone or wrong: no lesson" in said(one)
         assert main(one).tutor.lesson is None
+
+
+async def test_the_question_fits_a_small_screen(until: Until) -> None:
+    await left(until, "s")
+    one = app(offer=True)
+    async with one.run_test(size=(40, 12)) as pilot:
+        await until(lambda: isinstance(one.screen, ResumeScreen))
+        await pilot.pause()
+        dialog = one.screen.query_one(".dialog")
+        assert one.screen.region.contains_region(dialog.region)
+        assert all(dialog.region.contains_region(row.region) for row in dialog.children)

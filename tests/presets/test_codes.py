@@ -85,6 +85,15 @@ def test_any_letter_that_is_wrong_is_noticed() -> None:
             decode(part, LESSONS)
 
 
+def test_a_wrong_letter_is_not_called_a_missing_one() -> None:
+    """Also at the end, where not all bits of a letter count."""
+    good = intended("xor-by-hand", "Ada")[0]
+    assert good.endswith("0")
+    for letter in "123456789ABCDEF":
+        with pytest.raises(CodeError, match="misread or altered"):
+            decode(good[:-1] + letter, [catalog.load("xor-by-hand")])
+
+
 def test_a_changed_lesson_is_another_version_and_a_mended_text_is_not() -> None:
     preset = catalog.load("xor-seeds")
     code, _ = intended("xor-seeds")
