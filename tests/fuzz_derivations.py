@@ -121,8 +121,8 @@ def _noise(sheet: Worksheet) -> float:
     return 1e-5 if sheet.experiment.training.dtype == "float32" else 1e-12
 
 
-def check(index: int, seed: int) -> tuple[int, list[str]]:
-    """How many equations of a random network were evaluated, and what is wrong."""
+def check(index: int, seed: int) -> tuple[int, bool, list[str]]:
+    """Of a random network: how many equations were evaluated, if a step could be, what is wrong."""
     turns = cycle(product(ACTIVATIONS, LOSSES, OPTIMIZERS))
     chosen = next(islice(turns, index * 5, None))
     rng = random.Random(f"{seed} {index}")
@@ -135,13 +135,15 @@ def check(index: int, seed: int) -> tuple[int, list[str]]:
     sheet = session.worksheet()
     outcomes = [one for cell in cells(rng, sheet) for one in faults_of(sheet, cell, rng)]
     found = [one for one in outcomes if one is not None]
-    if session.status == "ready":
+    stepped = session.status == "ready"
+    if stepped:
         session.step("batch")
-        if session.status == "ready":
+        stepped = session.status == "ready"
+        if stepped:
             after = session.snapshot().parameters.arrays()
             if not all(map(np.array_equal, sheet.after.arrays(), after)):
                 found.append("the next weights are not those after the step")
-    return len(outcomes), found
+    return len(outcomes), stepped, found
 
 
 def main() -> int:
@@ -150,13 +152,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     warnings.simplefilter("error")
-    equations = faults = 0
+    equations = steps = faults = 0
     for index in range(arguments.count):
-        checked, found = check(index, arguments.seed)
-        equations, faults = equations + checked, faults + len(found)
+        checked, stepped, found = check(index, arguments.seed)
+        equations, steps, faults = equations + checked, steps + stepped, faults + len(found)
         for fault in found:
             print(f"network {index}: {fault}", flush=True)
-    print(f"{arguments.count} networks, {equations:,} equations, {faults} faults")
+    print(f"{arguments.count} networks, {equations:,} equations, {steps} steps, {faults} faults")
     return 1 if faults else 0
 
 

@@ -58,6 +58,7 @@ async def run(count: int, seed: int, preset: str = "circle") -> Outcome:
     rng, outcome = random.Random(seed), Outcome()
     while outcome.events < count and not outcome.faults:
         await _run_app(rng, count, preset, outcome)
+    await asyncio.sleep(1)  # a timer of some milliseconds may be on its way when the app ends
     left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     outcome.faults += [f"a task is left over: {task!r}" for task in left]
     return outcome

@@ -55,7 +55,9 @@ def test_a_learner_comes_in_trains_and_finds_it_again(room: Hosted) -> None:
         program.type(b"../root\n")
         program.wait_to_see("no such name")
         program.type(b"Ada\n")
-        program.wait_to_see("test acc")
+        program.wait_to_see("Network")
+        kept = room.state / "learners" / "ada" / "state" / "nnmath-tui" / "sessions"
+        program.until(lambda: list(kept.glob("session-*.npz")))
         program.until(lambda: "ada " in room.output.read_text())
         program.type(b"q")
         assert program.end() == 0
