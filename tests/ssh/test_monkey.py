@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from nnmath_presets import catalog
 from nnmath_tui.application import Application
 from nnmath_tui.settings import Settings
 
 from tests.ssh.monkey import play
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Random keys also save pictures in the current folder, and progress in the state folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
 
 @pytest.mark.parametrize("seed", [4, 46])
