@@ -73,7 +73,8 @@ def preset_of(notes: Mapping[str, Any], experiment: Experiment) -> Preset:
         # Ours may have moved with the program; one of the user's own that is called like one of
         # ours is another.
         is_ours = Path(path).parent.name == catalog.FOLDER.name
-        for known in (Path(path), *([name] if is_ours else [])):
+        places: list[str | Path] = [Path(path), *([name] if is_ours else [])]
+        for known in places:
             try:
                 return catalog.load(known)
             except PresetError:
