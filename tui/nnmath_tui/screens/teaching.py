@@ -88,7 +88,8 @@ class TeachingScreen(DerivingScreen):
 
     async def _look_around(self, preset: Preset) -> None:
         around = await in_background(partial(surroundings, preset))
-        if preset is self.tutor.preset:
+        # Meanwhile another one may have been opened, or the app have ended.
+        if preset is self.tutor.preset and self._lesson.is_attached:
             self._around = around
             self._lesson.chapter = around.chapter
             titles = [there.title if there else None for there in (around.before, around.after)]

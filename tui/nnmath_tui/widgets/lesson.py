@@ -51,8 +51,8 @@ class LessonPane(Pane):
             self._top = 0
             self._entering = None
             self._cursor = self._first_open()
-        self.refresh_bindings()
         if self.is_attached:
+            self.refresh_bindings()
             self.redraw()
 
     def _first_open(self) -> int:
