@@ -7,10 +7,18 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from nnmath_engine import confinement
 
 # On a cold, busy machine both clocks of Hypothesis go off without anything being wrong.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+
+@pytest.fixture(autouse=True)
+def no_trust() -> Iterator[None]:
+    """What one test trusts, the next one does not."""
+    yield
+    confinement.trust_all(False)
 
 
 @pytest.fixture(scope="session", autouse=True)

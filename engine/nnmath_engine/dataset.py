@@ -175,8 +175,10 @@ def _samples(data: DataLike, base: Path | None) -> Samples:
     if data.source == points.SOURCE:
         return points.points_samples(data.points, data.task)
     if source is None:
+        path, within = _csv_path(data.source, base)
         return read_csv(
-            _csv_path(data.source, base),
+            path,
+            within=within,
             target=data.target,
             task=data.task,
             missing=data.missing,
@@ -208,7 +210,8 @@ def _with_idle_settings(samples: Samples, data: DataLike) -> Samples:
     return _noted(samples, what)
 
 
-def _csv_path(source: str, base: Path | None) -> Path:
+def _csv_path(source: str, base: Path | None) -> tuple[Path, Path | None]:
+    """Where a table is, and the folder that it must not leave: a person names it as a whole."""
     path = (base or Path()) / source
     names = [*DATASETS, *GIVEN]
     # A bare word is more likely a misspelled data set than a file that is not there.
@@ -221,9 +224,10 @@ def _csv_path(source: str, base: Path | None) -> Path:
                 f"allowed: {', '.join(names)}, or the path of a CSV file"
             ]
         )
-    if not confinement.allows(path):
-        raise DataError([f"data.source: {source!r} is not among the files that may be read here"])
-    return path
+    within = None if base is None or Path(source).is_absolute() else base
+    if words := confinement.objection(path, within):
+        raise DataError([f"data.source: {source!r} {words}"])
+    return path, within
 
 
 def _ranges(data: DataLike, raw: Array) -> tuple[Array, Array]:

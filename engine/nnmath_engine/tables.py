@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import stat
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from nnmath_engine import confinement
 from nnmath_engine.arrays import Array
 from nnmath_engine.column_kinds import (
     Kind,
@@ -39,20 +41,22 @@ def read_csv(
     missing: str = "drop",
     features: Sequence[str] = (),
     limits: Limits = LIMITS,
+    within: Path | None = None,
 ) -> Samples:
     """The samples in a CSV file with a header row.
 
     target: the column to predict, "" = the last one. task: "classification", "regression" or
     "auto" (told from the target's values). missing: "drop" leaves rows with missing cells out,
     "mean" keeps them with NaN in X. features: which inputs are wanted, () = all; columns that no
-    feature needs are not looked at. Raises DataError with every problem.
+    feature needs are not looked at. within: the folder that the path must not leave, if it is
+    none that a person has named. Raises DataError with every problem.
     """
     file = clean(str(path))
-    table = read_table(_bytes(path, file, limits), file, limits)
+    table = read_table(_bytes(path, file, limits, within), file, limits)
     return table_samples(table, target, task, missing, features, limits=limits)
 
 
-def _bytes(path: Path, file: str, limits: Limits) -> bytes:
+def _bytes(path: Path, file: str, limits: Limits, within: Path | None) -> bytes:
     try:
         info = path.stat()
         if stat.S_ISDIR(info.st_mode):
@@ -60,8 +64,12 @@ def _bytes(path: Path, file: str, limits: Limits) -> bytes:
         if not stat.S_ISREG(info.st_mode):
             # Reading a pipe or a device could wait for ever.
             raise DataError([f"{file}: not a regular file; a CSV file is needed"])
-        with path.open("rb") as stream:
+        with confinement.open_file(path, within) as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):  # put there since
+                raise DataError([f"{file}: not a regular file; a CSV file is needed"])
             return stream.read(limits.bytes + 1)
+    except confinement.Outside as error:
+        raise DataError([f"{file}: {error.strerror}"]) from error
     except OSError as error:
         raise DataError([f"{file}: cannot be read: {error.strerror or error}"]) from error
     except DataError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
+from nnmath_engine import confinement
 from nnmath_engine.experiment import Experiment, ExperimentError
 
 from nnmath_presets.files import file_fault
@@ -80,8 +81,11 @@ def _csv_preset(path: Path) -> Preset:
     shown = repr(str(path))[1:-1]
     if fault := file_fault(path):
         raise PresetError(shown, [Problem(0, "", fault)])
+    # Whoever names a link means what it leads to, wherever that is.
+    inside = confinement.lies_in(path, path.parent)
+    source = path.name if inside else str(path.absolute())
     try:
-        experiment = Experiment.from_values({"data.source": path.name, **CSV_SETTINGS})
+        experiment = Experiment.from_values({"data.source": source, **CSV_SETTINGS})
     except ExperimentError as error:
         problems = [Problem(0, problem.path, problem.message) for problem in error.problems]
         raise PresetError(shown, problems) from None

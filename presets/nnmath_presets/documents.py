@@ -33,14 +33,13 @@ def read_text(path: Path) -> str:
 
 def _read(path: Path) -> bytes:
     content = b""
-    if not confinement.allows(path):
-        message = "is not among the files that may be read here"
+    if message := confinement.objection(path):
         raise PresetError(repr(str(path))[1:-1], [Problem(0, "", message)])
     try:
         # Opening a pipe would wait for a writer, for ever if there is none.
         regular = stat.S_ISREG(path.stat().st_mode)
         if regular:
-            with path.open("rb") as file:
+            with confinement.open_file(path) as file:
                 content = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
         raise PresetError(str(path), [Problem(0, "", "there is no such file")]) from None

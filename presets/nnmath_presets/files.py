@@ -12,8 +12,8 @@ NO_FILE = "there is no such file"
 
 def file_fault(path: Path) -> str:
     """Why there is no file to read at `path`, in a few words; empty if there is one."""
-    if not confinement.allows(path):
-        return "is not among the files that may be read here"
+    if words := confinement.objection(path):
+        return words
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError):  # a name too long, or with a NUL in it, is no file's either

@@ -6,6 +6,7 @@ import difflib
 import math
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from nnmath_engine.field import Field
@@ -18,10 +19,13 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Findings:
-    """A growing list of problems of one file."""
+    """A growing list of problems of one file.
 
-    def __init__(self, lines: Lines) -> None:
-        self._lines = lines
+    folder: where the file is or could be; it decides which tables the file may name.
+    """
+
+    def __init__(self, lines: Lines, folder: Path | None = None) -> None:
+        self._lines, self.folder = lines, folder
         self.problems: list[Problem] = []
 
     def add(self, place: Place, message: str) -> None:

@@ -33,7 +33,7 @@ def load_text(text: str, path: Path) -> Preset:
         PresetError: with every problem of the text.
     """
     document, lines = parse(text, str(path))
-    findings = Findings(lines)
+    findings = Findings(lines, path.parent)
     check_version(document, str(path), findings)
     preset = _preset(document, text, path, findings)
     if preset is None or findings.problems:

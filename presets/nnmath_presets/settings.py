@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from nnmath_engine import confinement
+from nnmath_engine.datasets import is_file
 from nnmath_engine.fields import FIELDS
 
 from nnmath_presets.findings import Findings, suggestion, unsafe
@@ -55,7 +58,7 @@ def read_settings(document: Mapping[str, Any], root: Place, findings: Findings) 
             place = (*root, section, name)
             if name not in NAMES[section]:
                 findings.add(place, misplaced(name, section))
-            elif trouble := unsafe(value):
+            elif trouble := unsafe(value) or _leaving(place[-2:], value, findings.folder):
                 findings.add(place, trouble)
                 settings.unusable.add(f"{section}.{name}")
             elif name == "schedule" and isinstance(value, dict):
@@ -65,6 +68,16 @@ def read_settings(document: Mapping[str, Any], root: Place, findings: Findings) 
             else:
                 settings.values[f"{section}.{name}"] = value
     return settings
+
+
+def _leaving(setting: Place, value: Any, folder: Path | None) -> str:
+    """Why a file in `folder` may not name this table; empty if it may, or it is another setting."""
+    if setting != ("data", "source") or not isinstance(value, str) or folder is None:
+        return ""
+    if not is_file(value) or not ("." in value or "/" in value):
+        return ""
+    words = confinement.objection(folder / value, within=folder)
+    return f"{value!r} {words}" if words else ""
 
 
 def misplaced(name: str, section: str) -> str:

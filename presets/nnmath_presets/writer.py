@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from nnmath_engine import points
+from nnmath_engine import confinement, points
 from nnmath_engine.datasets import is_file
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.fields import FIELDS
@@ -49,18 +49,20 @@ def preset_text(
 def kept_preset(preset: Preset, experiment: Experiment, folder: Path) -> str:
     """The TOML text of a preset whose settings have become `experiment`, for a file in `folder`.
 
-    Its table is named from there: by a relative path if it is below, else by a whole one. The
-    lesson stays behind: its goals are those of other settings.
+    Its table is named from there: by a relative path if it is below, else by a whole one, which
+    needs trust. The lesson stays behind: its goals are those of other settings.
     """
-    source = experiment.data.source
+    source, heading = experiment.data.source, ""
     if is_file(source):
         table = ((preset.base or Path()) / source).absolute()
         with suppress(ValueError):
             table = table.relative_to(folder.absolute())
+        if not confinement.lies_in(folder / table, folder):
+            heading = "# Its table lies outside this folder: --trust lets it be read.\n"
         experiment = experiment.with_values({"data.source": table.as_posix()})
     if source != points.SOURCE:  # drawn once, and left for other data
         experiment = experiment.with_values({"data.points": ()})
-    return preset_text(experiment, preset.title, preset.summary, preset.topics)
+    return heading + preset_text(experiment, preset.title, preset.summary, preset.topics)
 
 
 def _literal(value: Any) -> str:

@@ -271,12 +271,12 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 def test_csv_paths_start_from_the_presets_folder(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
-    (tmp_path / "rows.csv").write_text("a,b\n1,2\n")
-    path = tmp_path / "deep" / "p.toml"
-    path.write_text('schema = 1\n[data]\nsource = "../rows.csv"')
+    (tmp_path / "deep" / "rows.csv").write_text("a,b\n1,2\n")
+    path = tmp_path / "p.toml"
+    path.write_text('schema = 1\n[data]\nsource = "deep/rows.csv"')
     preset = load_file(path)
-    assert preset.base == tmp_path / "deep"
-    assert preset.experiment.data.source == "../rows.csv"
+    assert preset.base == tmp_path
+    assert preset.experiment.data.source == "deep/rows.csv"
 
 
 def test_titles_from_file_names() -> None:

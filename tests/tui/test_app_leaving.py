@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from nnmath_engine import confinement
 from nnmath_engine.experiment import Experiment
 from nnmath_presets import catalog
 from nnmath_presets.preset import Preset
@@ -123,9 +124,11 @@ async def test_a_table_is_named_from_where_the_preset_is_written(
             await ready(app, until)
             assert (await do(app, "Save as preset")).startswith("t")
         name = "t.toml" if source else "t-2.toml"
+        confinement.trust_all(source is None)
         found = catalog.load(folder / name).experiment.data.source
         assert found == (source or str(folder.parent / "t.csv"))
-        assert main(["check", name]) == 0
+        assert main(["check", name]) == (0 if source else 1)
+        assert main(["check", name, "--trust"]) == 0
 
 
 async def test_a_folder_that_takes_no_file_is_said(

@@ -146,7 +146,7 @@ def test_a_copy_stays_in_its_folder(here: Path, source: str, capsys: Captured) -
     (here / "to/copy/link").symlink_to(here / "elsewhere")
     (here / "from/preset" / source).write_text("x,y\n1,2\n3,4\n")
     (here / "from/preset/a.toml").write_text(f'schema = 1\n[data]\nsource = "{source}"\n')
-    assert main(["presets", "copy", "from/preset/a.toml", "to/copy", "--force"]) == 2
+    assert main(["presets", "copy", "from/preset/a.toml", "to/copy", "--force", "--trust"]) == 2
     err = capsys.readouterr().err
     assert err == (
         f"nnmath-tui: the preset's table is not below its folder, so it is not copied: {source}\n"

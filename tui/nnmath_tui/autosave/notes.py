@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nnmath_engine import confinement
 from nnmath_engine.checkpoint import Moment
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.history import HistoryView
@@ -44,6 +45,7 @@ def notes(moment: Moment, preset: Preset, view: Mapping[str, Any]) -> dict[str, 
             "name": preset.name,
             "path": None if path is None else os.path.abspath(path),
             "base": os.path.abspath(preset.base or Path()),
+            "trusted": confinement.trusts(preset.base or Path()),
         },
         "view": dict(view),
     }
@@ -63,6 +65,11 @@ def base_of(notes: Mapping[str, Any]) -> Path | None:
     """The folder that a relative CSV path in the experiment starts from."""
     base = _preset(notes).get("base")
     return Path(base) if isinstance(base, str) else None
+
+
+def is_trusted(notes: Mapping[str, Any]) -> bool:
+    """Whether the preset was opened with --trust: who goes on with it need not say so again."""
+    return _preset(notes).get("trusted") is True
 
 
 def preset_of(notes: Mapping[str, Any], experiment: Experiment) -> Preset:

@@ -7,14 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nnmath_engine import checkpoint
+from nnmath_engine import checkpoint, confinement
 from nnmath_engine.checkpoint import CheckpointError
 from nnmath_engine.derivation.cells import CellError, parse_cell
 from nnmath_engine.samples import DataError
 from nnmath_engine.session import Session
 from nnmath_presets.preset import Preset
 
-from nnmath_tui.autosave.notes import Description, base_of, described, lost_file, preset_of, view_of
+from nnmath_tui.autosave.notes import (
+    Description,
+    base_of,
+    described,
+    is_trusted,
+    lost_file,
+    preset_of,
+    view_of,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +63,10 @@ def revive(paths: Sequence[Path]) -> Revived:
     for path in paths:
         try:
             notes = checkpoint.peek(path)
-            session = checkpoint.resume(path, base_of(notes))
+            base = base_of(notes)
+            if base is not None and is_trusted(notes):
+                confinement.trust(base)
+            session = checkpoint.resume(path, base)
         except (CheckpointError, DataError) as error:
             fault = fault or _without_folder(str(error), path)
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from nnmath_tui.arguments import PROGRAM
-from nnmath_tui.grammar.options import PRESET, named
+from nnmath_tui.grammar.options import PRESET, add_trust, named
 from nnmath_tui.grammar.parser import Parser
 
 
@@ -27,4 +27,5 @@ def parser() -> argparse.ArgumentParser:
         "--goals", action="store_true", help="with --run, print a line for each goal as well"
     )
     grammar.add_argument("--plain", action="store_true", help="without a progress line")
+    add_trust(grammar)
     return grammar

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from nnmath_tui.arguments import PROGRAM
-from nnmath_tui.grammar.options import PRESET, add_settings, named
+from nnmath_tui.grammar.options import PRESET, add_settings, add_trust, named
 from nnmath_tui.grammar.parser import Parser
 
 
@@ -20,4 +20,5 @@ def parser() -> argparse.ArgumentParser:
     grammar.set_defaults(epochs=None)
     grammar.add_argument("preset", type=named, metavar="PRESET", help=PRESET)
     add_settings(grammar)
+    add_trust(grammar)
     return grammar

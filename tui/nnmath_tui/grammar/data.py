@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from nnmath_tui.arguments import PROGRAM
-from nnmath_tui.grammar.options import PRESET, add_set, named
+from nnmath_tui.grammar.options import PRESET, add_set, add_trust, named
 from nnmath_tui.grammar.parser import Parser
 
 
@@ -21,4 +21,5 @@ def parser() -> argparse.ArgumentParser:
     grammar.set_defaults(epochs=None, seed=None)
     grammar.add_argument("preset", type=named, metavar="FILE", help=PRESET)
     add_set(grammar)
+    add_trust(grammar)
     return grammar

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from nnmath_tui.arguments import PROGRAM
-from nnmath_tui.grammar.options import PRESET, add_settings, named, whole_number
+from nnmath_tui.grammar.options import PRESET, add_settings, add_trust, named, whole_number
 from nnmath_tui.grammar.parser import Parser
 
 MOST_DEPTH = 20
@@ -38,4 +38,5 @@ def parser() -> argparse.ArgumentParser:
     )
     grammar.add_argument("--all", action="store_true", help="print all terms of long sums")
     grammar.add_argument("--format", choices=("text", "json"), default="text")
+    add_trust(grammar)
     return grammar

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from nnmath_tui.arguments import PROGRAM
-from nnmath_tui.grammar.options import named
+from nnmath_tui.grammar.options import add_trust, named
 from nnmath_tui.grammar.parser import Parser
 
 
@@ -33,4 +33,5 @@ def parser() -> argparse.ArgumentParser:
         "--data", type=named, metavar="FOLDER", help="where the table is that it was trained on"
     )
     grammar.add_argument("--force", action="store_true", help="overwrite a file that is there")
+    add_trust(grammar)
     return grammar

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from nnmath_tui.arguments import PROGRAM
-from nnmath_tui.grammar.options import PRESET, add_output, add_settings, named
+from nnmath_tui.grammar.options import PRESET, add_output, add_settings, add_trust, named
 from nnmath_tui.grammar.parser import Parser
 
 
@@ -20,4 +20,5 @@ def parser() -> argparse.ArgumentParser:
     add_settings(grammar)
     grammar.add_argument("--epochs", metavar="N", help="train for so many epochs first")
     add_output(grammar)
+    add_trust(grammar)
     return grammar

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from nnmath_tui.arguments import ABOUT, COMMANDS, PROGRAM
-from nnmath_tui.grammar.options import PRESET, add_learner, named
+from nnmath_tui.grammar.options import PRESET, add_learner, add_trust, named
 from nnmath_tui.grammar.parser import Parser
 
 
@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     grammar.add_argument(
         "--watch", action="store_true", help="read the preset's file again whenever it changes"
     )
+    add_trust(grammar)
     return grammar
 
 

@@ -47,6 +47,15 @@ def add_set(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_trust(parser: argparse.ArgumentParser) -> None:
+    """--trust, for whatever reads presets."""
+    parser.add_argument(
+        "--trust",
+        action="store_true",
+        help="let presets name tables outside their own folder, by links or `..` too",
+    )
+
+
 def add_output(parser: argparse.ArgumentParser) -> None:
     """--plain and --quiet."""
     parser.add_argument("--plain", action="store_true", help="line by line, without a progress bar")

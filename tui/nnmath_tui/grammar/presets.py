@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from nnmath_tui.arguments import PROGRAM
-from nnmath_tui.grammar.options import PRESET, named
+from nnmath_tui.grammar.options import PRESET, add_trust, named
 from nnmath_tui.grammar.parser import Parser
 
 
@@ -30,6 +30,8 @@ def parser() -> argparse.ArgumentParser:
         "destination", metavar="DEST", nargs="?", help="a .toml file or a folder (here)"
     )
     copy.add_argument("--force", action="store_true", help="overwrite a file that is there")
+    for action in (show, copy):
+        add_trust(action)
     actions.add_parser(
         "schema",
         prog=f"{grammar.prog} schema",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from nnmath_tui.arguments import PROGRAM
-from nnmath_tui.grammar.options import add_learner
+from nnmath_tui.grammar.options import add_learner, add_trust
 from nnmath_tui.grammar.parser import Parser
 
 
@@ -17,4 +17,5 @@ def parser() -> argparse.ArgumentParser:
     )
     grammar.add_argument("--json", action="store_true", help="as JSON, for collecting")
     add_learner(grammar)
+    add_trust(grammar)
     return grammar

@@ -5,7 +5,14 @@ from __future__ import annotations
 import argparse
 
 from nnmath_tui.arguments import PROGRAM
-from nnmath_tui.grammar.options import PRESET, add_output, add_settings, named, whole_number
+from nnmath_tui.grammar.options import (
+    PRESET,
+    add_output,
+    add_settings,
+    add_trust,
+    named,
+    whole_number,
+)
 from nnmath_tui.grammar.parser import Parser
 
 MOST_SEEDS = 1000
@@ -54,4 +61,5 @@ def parser() -> argparse.ArgumentParser:
         help="go on from a checkpoint, under its own settings and those of --set and --epochs",
     )
     add_output(grammar)
+    add_trust(grammar)
     return grammar

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from nnmath_tui.arguments import PROGRAM
-from nnmath_tui.grammar.options import add_learner
+from nnmath_tui.grammar.options import add_learner, add_trust
 from nnmath_tui.grammar.parser import Parser
 
 
@@ -21,4 +21,5 @@ def parser() -> argparse.ArgumentParser:
     )
     add_learner(grammar, name=False)
     grammar.add_argument("--plain", action="store_true", help="without a progress line")
+    add_trust(grammar)
     return grammar

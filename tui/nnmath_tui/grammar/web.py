@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from nnmath_tui.arguments import PROGRAM
-from nnmath_tui.grammar.options import PRESET, named, whole_number
+from nnmath_tui.grammar.options import PRESET, add_trust, named, whole_number
 from nnmath_tui.grammar.parser import Parser
 
 
@@ -21,4 +21,5 @@ def parser() -> argparse.ArgumentParser:
     grammar.add_argument(
         "--listen", default="127.0.0.1", metavar="ADDRESS", help="(this machine alone)"
     )
+    add_trust(grammar)
     return grammar

@@ -7,6 +7,8 @@ import json
 import sys
 from pathlib import Path
 
+from nnmath_engine import confinement
+from nnmath_engine.columns import LIMITS
 from nnmath_engine.dataset import DataError
 from nnmath_engine.datasets import is_file
 from nnmath_engine.experiment import ExperimentError
@@ -74,7 +76,11 @@ def _copy(preset: Preset, destination: str | None, force: bool) -> None:
             raise CommandError(
                 f"the preset's table is not below its folder, so it is not copied: {source}"
             )
-        files[path.parent / source] = ((preset.base or Path()) / source).read_bytes()
+        with confinement.open_file((preset.base or Path()) / source, preset.base) as table:
+            content = table.read(LIMITS.bytes + 1)
+        if len(content) > LIMITS.bytes:
+            raise CommandError(f"{source} has more bytes than the limit of {LIMITS.bytes:,}")
+        files[path.parent / source] = content
     for file, content in files.items():
         if file.exists() and not force and file.read_bytes() != content:
             raise CommandError(f"{file} is there already; --force overwrites it")

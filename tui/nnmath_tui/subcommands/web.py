@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     url = f"http://{address(arguments.listen)}:{arguments.port}"
     print(f"{url}  ({WARNING}; ctrl+C ends it)", flush=True)
     Server(
-        command(arguments.preset),
+        command(arguments.preset, arguments.trust),
         host=arguments.listen,
         port=arguments.port,
         title="nnmath-tui",
@@ -45,9 +45,11 @@ def address(listen: str) -> str:
     return f"[{listen}]" if ":" in listen else listen
 
 
-def command(preset: str | None) -> str:
+def command(preset: str | None, trust: bool = False) -> str:
     """What is run for each browser; a browser is no slow terminal, and has all colors."""
     words = [sys.executable, "-m", "nnmath_tui"]
+    if trust:
+        words.append("--trust")
     if preset:
         words.append(os.path.abspath(preset) if os.path.exists(preset) else preset)
     return shlex.join(words)
