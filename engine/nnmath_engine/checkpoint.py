@@ -228,7 +228,7 @@ def _decode(arrays: dict[str, AnyArray], manifest: Mapping[str, Any]) -> tuple[E
         raise ArchiveError("has arrays of another shape than its network")
     gradients, before = found.pop("gradient."), found.pop("before.")
     counters = decode_counters(manifest, found.pop("best.", None))
-    for place in counters["frozen"]:
+    for place in (*counters["frozen"], *counters["hand_set"]):
         _check(place, parameters)
     slots = tuple(found.values())
     values = arrays.pop("memory", None)

@@ -121,6 +121,7 @@ class Course:
             diagnosis=self.diagnosis,
             marks=self.marks,
             frozen=self.frozen,
+            hand_set=self.hand_set,
         )
 
     def _take_up(self, counters: Counters) -> None:
@@ -132,7 +133,7 @@ class Course:
         self._plateau, self._patience = counters.plateau, counters.patience
         self.status: Status = counters.status
         self.diagnosis, self.marks = counters.diagnosis, counters.marks
-        self.frozen = counters.frozen
+        self.frozen, self.hand_set = counters.frozen, counters.hand_set
         self._has_begun = False
         self._numbers = None
 

@@ -54,12 +54,14 @@ def with_value(training: Training, place: Place, value: float) -> Training:
     The last step's update of this number is forgotten: it is no step that led to it.
     """
     state, number = training.state(), {place: value}
+    at_start = {**state.hand_set, **number} if state.steps == 0 else state.hand_set
     after = _going_on(
         training,
         replace(
             state,
             parameters=put(state.parameters, number),
             before=put(state.before, number),
+            hand_set=at_start,
         ),
         f"{place} set to {value:g}",
     )

@@ -37,6 +37,7 @@ def encode(state: State, experiment: Experiment, data: Mapping[str, str]) -> dic
         "diagnosis": _encode_diagnosis(state.diagnosis),
         "marks": [[mark.epoch, mark.text] for mark in state.marks],
         "frozen": [list(place) for place in sorted(state.frozen, key=str)],
+        "hand_set": [[*place, float(value)] for place, value in state.hand_set.items()],
         "plateau": [_encode_number(plateau.best), plateau.waited, plateau.drops],
         "patience": [_encode_number(patience.best_loss), patience.best_epoch, patience.waited],
         "generator": {
@@ -129,6 +130,9 @@ def decode_counters(manifest: Mapping[str, Any], best: Parameters | None) -> dic
             "marks": tuple(Mark(_count(epoch), _text(text)) for epoch, text in manifest["marks"]),
             # Files from before there was such a thing say nothing of it.
             "frozen": frozenset(_place(*given) for given in manifest.get("frozen", [])),
+            "hand_set": {
+                _place(*place): _finite(value) for *place, value in manifest.get("hand_set", [])
+            },
             "plateau": Plateau(_decode_number(plateau_best), _count(plateau_waited), _count(drops)),
             "patience": Patience(
                 _decode_number(best_loss), _count(best_epoch), best, _count(waited)
@@ -178,6 +182,12 @@ def _decode_number(given: Any) -> float:
     if type(given) is not float and given not in ("inf", "-inf", "nan"):
         raise ValueError(f"{given!r:.40} is not a number")
     return float(given)
+
+
+def _finite(given: Any) -> float:
+    if type(given) is not float or not math.isfinite(given):
+        raise ValueError(f"{given!r:.40} is not a finite number")
+    return given
 
 
 def _count(given: Any, below: int = 2**53) -> int:

@@ -53,6 +53,7 @@ class Snapshot:
     history: HistoryView = field(repr=False)
     marks: tuple[Mark, ...]
     frozen: frozenset[Place] = frozenset()
+    hand_set: Mapping[Place, float] = field(default_factory=dict)
 
     @property
     def updates(self) -> Parameters:
@@ -108,4 +109,5 @@ def snapshot_of(training: Training) -> Snapshot:
         history=training.history.view(),
         marks=training.marks,
         frozen=training.frozen,
+        hand_set=training.hand_set,
     )

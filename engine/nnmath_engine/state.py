@@ -57,7 +57,8 @@ class Counters:
     rows are done; between epochs it is empty. `generator` is the state of the random generator
     that shuffles and drops out, as NumPy's bit generator gives it. `optimizer_steps` counts the
     steps since the optimizer was last changed, `steps` all of them. `frozen` are the weights and
-    biases that training leaves as they are.
+    biases that training leaves as they are. `hand_set` are those set by hand before the first
+    step: with the experiment they say how the training began, wherever it is now.
     """
 
     epoch: int = 0
@@ -72,6 +73,7 @@ class Counters:
     diagnosis: Diagnosis | None = None
     marks: tuple[Mark, ...] = ()
     frozen: frozenset[Place] = frozenset()
+    hand_set: Mapping[Place, float] = field(default_factory=dict)
 
     @property
     def counters(self) -> dict[str, Any]:

@@ -480,3 +480,26 @@ def test_parameters_are_put_into_copies() -> None:
     assert changed.weights[0].tolist() == [[1.0, 3.0], [1.0, 1.0]]
     assert changed.biases[0].tolist() == [2.0, 1.0]
     assert ones.weights[0].tolist() == [[1.0, 1.0], [1.0, 1.0]]
+
+
+def test_what_was_set_before_the_first_step_is_remembered(tmp_path: Path) -> None:
+    session = Session(Experiment.from_values({"data.samples": 20, "network.hidden": (2,)}))
+    first, second = Place(1, 0, 1), Place(2, None, 0)
+    session.edit(*first, 0.5)
+    session.edit(*second, -1.0)
+    session.edit(*first, 0.25)
+    here = {first: 0.25, second: -1.0}
+    session.step("batch")
+    session.edit(*Place(1, 1, 1), 3.0)  # later: no part of how it began
+    session.apply({"training.learning_rate": 0.5})
+    assert session.snapshot().hand_set == here
+    assert session.branch().snapshot().hand_set == here
+    checkpoint.save(tmp_path / "run.npz", session)
+    assert checkpoint.resume(tmp_path / "run.npz").snapshot().hand_set == here
+    session.step("epoch")
+    session.rewind(0)  # to where nothing had been set yet
+    assert session.snapshot().hand_set == {}
+    session.rewind(1)
+    assert session.snapshot().hand_set == here
+    session.apply({"network.hidden": (3,)})  # begins afresh
+    assert session.snapshot().hand_set == {}
