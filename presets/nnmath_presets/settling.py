@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from nnmath_engine.experiment import Experiment
-from nnmath_engine.network import Parameters
-from nnmath_engine.places import Place
+from nnmath_engine.snapshot import Snapshot
 
+from nnmath_presets.gradient_goals import check_attempt
 from nnmath_presets.preset import Attempt, Goal, Preset
 from nnmath_presets.trial import Tally, Trial, compared
 
@@ -17,32 +16,24 @@ SLICE = 0.05
 """Seconds from one word on the progress to the next."""
 
 
-def attempt_of(preset: Preset, now: Experiment, edits: Mapping[Place, float]) -> Attempt:
-    """What leads from a preset to `now`, its seed included, and the numbers set by hand."""
-    old, new = preset.experiment.values(), now.values()
+def attempt_of(preset: Preset, now: Snapshot) -> Attempt:
+    """What leads from a preset to a run, its seed included, if nothing was changed on the way."""
+    old, new = preset.experiment.values(), now.experiment.values()
     changed: dict[str, Any] = {path: new[path] for path in new if new[path] != old[path]}
-    return Attempt(settings=changed, edits=dict(edits))
-
-
-def hand_set(first: Parameters, now: Parameters) -> dict[Place, float]:
-    """The weights and biases of `now` that are not those of `first`, of the same shapes."""
-    edits: dict[Place, float] = {}
-    for layer, (W, b) in enumerate(zip(now.weights, now.biases, strict=True), start=1):
-        for row, column in zip(*(first.weights[layer - 1] != W).nonzero(), strict=True):
-            edits[Place(layer, int(row), int(column))] = float(W[row, column])
-        for column in (b != first.biases[layer - 1]).nonzero()[0]:
-            edits[Place(layer, None, int(column))] = float(b[column])
-    return edits
+    return Attempt(settings=changed, edits=dict(now.hand_set))
 
 
 def settle(preset: Preset, goal: Goal, attempt: Attempt, tell: Callable[[float], object]) -> Tally:
-    """Train an attempt for a goal that is met by training, headless.
+    """Train an attempt for a goal that is met by training, or check its gradients, headless.
 
     tell: called some twenty times a second with the share that is done; may raise to give up.
 
     Raises:
         DataError, ExperimentError: the attempt does not fit the preset.
     """
+    if goal.kind == "gradient_check":
+        verdict = check_attempt(preset, attempt, goal)
+        return Tally(1, 1, {0: 0} if verdict.met else {}, tried=1, note=verdict.note)
     parts = 2 if goal.kind == "faster" else 1
     fast = _tried(Trial(preset, attempt, [goal]), goal, lambda share: tell(share / parts))
     if goal.kind != "faster" or not fast.epochs:

@@ -73,7 +73,7 @@ class Trial:
             DataError, ExperimentError: the attempt does not fit the preset.
         """
         self._preset, self._train = preset, train
-        self._experiment = _experiment(preset, attempt)
+        self._experiment = beginning(preset, attempt)
         data, loss = self._experiment.data, self._experiment.training.loss
         self._dataset = build_dataset(data, loss, preset.base)
         self.tallies = {goal: Tally(goal.seeds, goal.pass_seeds) for goal in goals}
@@ -193,8 +193,12 @@ def compared(fast: Tally, slow: Tally, goal: Goal, most: int) -> Tally:
     return replace(fast, epochs=epochs)
 
 
-def _experiment(preset: Preset, attempt: Attempt) -> Experiment:
-    """The preset under an attempt's settings, the numbers set by hand given as first weights."""
+def beginning(preset: Preset, attempt: Attempt) -> Experiment:
+    """The preset under an attempt's settings, the numbers set by hand given as first weights.
+
+    Raises:
+        DataError, ExperimentError: the attempt does not fit the preset.
+    """
     experiment = preset.experiment.with_values(attempt.settings)
     if not attempt.edits:
         return experiment

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from nnmath_engine import checkpoint
 from nnmath_engine.derivation import parse_cell
 from nnmath_engine.session import Session
 from nnmath_presets import catalog
+from nnmath_presets.codes import decode
+from nnmath_presets.loader import load_text
 from nnmath_presets.preset import Preset
+from nnmath_tui import checking
 from nnmath_tui.tutor import SHARE, Tutor
 from nnmath_tui.views.cell_line import cell_lines
 from nnmath_tui.views.copying import derivation_text
@@ -131,3 +136,72 @@ def test_every_lesson_has_a_page_that_gives_nothing_away(name: str) -> None:
     assert not text.code
     assert all(goal.mark != "met" for goal in text.goals)
     assert list(solution_words(preset, lesson))
+
+
+async def eventually(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+SLOW = """
+schema = 1
+[data]
+source = "gauss"
+samples = 40
+[network]
+hidden = [1]
+activation = "tanh"
+[training]
+learning_rate = 1e-12
+epochs = 4
+[lesson]
+[[lesson.goal]]
+say = "Reach 90 % on all of three seeds."
+metric = "train_accuracy"
+at_least = 0.9
+seeds = 3
+[[lesson.goal]]
+say = "Check it."
+kind = "gradient_check"
+at_most = 1e-30
+"""
+
+
+async def test_numbers_set_by_hand_are_tried_on_seeds_after_a_session_was_taken_up(
+    tmp_path: Path,
+) -> None:
+    """Nothing is learned here: what was set before the first step is all that meets the goal."""
+    preset = load_text(SLOW, tmp_path / "slow.toml")
+    session = Session(preset.experiment)
+    for place, value in {(1, 0, 0): 2.0, (1, 1, 0): 2.0, (1, None, 0): 0.0,
+                         (2, 0, 0): 4.0, (2, None, 0): 0.0}.items():  # fmt: skip
+        session.edit(*place, value)
+    assert session.snapshot().history.last.train_score > 0.9
+    session.step("epoch")
+    checkpoint.save(tmp_path / "run.npz", session)
+    tutor = Tutor(lambda: None, lambda title, text: None)
+    tutor.open(preset)
+    tutor.see(checkpoint.resume(tmp_path / "run.npz").snapshot(), running=False)
+    tutor.try_seeds(0)
+    await eventually(lambda: tutor.trial is None)
+    assert tutor.standings[0].met, tutor.standings[0]
+    claim = decode(tutor.code, [preset])[1]
+    assert len(claim.runs[0].edits) == 3  # the biases were 0 already
+    tutor.end()
+
+
+async def test_a_gradient_check_on_the_screen_is_no_claim_before_it_was_made_again(
+    tmp_path: Path,
+) -> None:
+    preset = load_text(SLOW, tmp_path / "slow.toml")
+    tutor = Tutor(lambda: None, lambda title, text: None)
+    tutor.open(preset)
+    snapshot = Session(preset.experiment).snapshot()
+    report = checking.check(snapshot, lambda done, of: None)
+    tutor.checked(replace(report, worst=0.0), snapshot)
+    assert tutor.standings[1].met
+    await eventually(lambda: tutor.standings[1].lone)
+    assert not tutor.claim.goals
+    assert tutor.code == ""
+    tutor.end()

@@ -7,10 +7,8 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from nnmath_engine.session import Session
-from nnmath_engine.snapshot import Snapshot
 from nnmath_presets.preset import Attempt, Goal, Preset
-from nnmath_presets.settling import attempt_of, hand_set, settle
+from nnmath_presets.settling import settle
 from nnmath_presets.trial import Tally
 
 from nnmath_tui.background import in_background
@@ -20,18 +18,6 @@ PROGRESS_SHOWN = 0.1
 
 class _GivenUp(Exception):
     """Nobody waits for the outcome any more."""
-
-
-def attempt_from(preset: Preset, now: Snapshot, begun: Snapshot | None) -> Attempt:
-    """What leads from the preset to the run on the screen, if nothing was changed on the way.
-
-    begun: the run as it was last seen before its first step, with the numbers set by hand.
-    """
-    edits = {}
-    if begun is not None and begun.marks and begun.layer_sizes == now.layer_sizes:
-        first = Session(now.experiment, base=preset.base).parameters
-        edits = hand_set(first, begun.parameters)
-    return attempt_of(preset, now.experiment, edits)
 
 
 async def settled(
