@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from pathlib import Path
 
-from nnmath_engine.derivation import Cell, derive, parse_cell
+from nnmath_engine.derivation import derive, parse_cell
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.session import Session
 
 from nnmath_presets.judging import metric_at
-from nnmath_presets.metrics import METRICS
+from nnmath_presets.metrics import METRICS, RECORDED
 from nnmath_presets.preset import Goal, Preset
 
 
@@ -34,10 +35,20 @@ def right_answer(preset: Preset, goal: Goal) -> float | str:
     return abs(number) if goal.absolute else number
 
 
-def hidden_cells(preset: Preset) -> tuple[Cell, ...]:
-    """The numbers that are asked for: a screen shows them only once they are answered."""
+def secret_values(preset: Preset) -> dict[Goal, float]:
+    """The number that a goal asks for, a cell or a loss, where it asks: at the start, as changed.
+
+    Whatever goes by another name but has this value is the answer all the same. Goals whose
+    network has no such cell are left out.
+    """
     goals = preset.lesson.goals if preset.lesson else ()
-    return tuple(parse_cell(goal.cell) for goal in goals if goal.cell and not goal.changes)
+    found = {}
+    for goal in goals:
+        if goal.cell or (goal.is_typed and goal.metric in RECORDED):
+            with suppress(ValueError):
+                changed = preset.experiment.with_values(goal.changes)
+                found[goal] = _number(goal.cell or goal.metric, changed, preset.base)
+    return found
 
 
 def _number(name: str, experiment: Experiment, base: Path | None) -> float:

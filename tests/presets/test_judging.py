@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from nnmath_engine.gradcheck import GradientReport
 from nnmath_engine.session import Session
-from nnmath_presets.answering import hidden_cells, right_answer
+from nnmath_presets.answering import right_answer, secret_values
 from nnmath_presets.judging import (
     changed_settings,
     is_right,
@@ -171,7 +171,13 @@ def test_the_numbers_that_are_asked_for_can_be_hidden(load: Load) -> None:
         f"[[lesson.goal]]\nsay = 'x'\nkind = 'answer'\nquestion = 'x'\ntolerance = 0\n{rest}\n"
         for rest in ("cell = 'z1[0]'", "cell = 'loss'\nchanges = { training.l2 = 1 }", "answer = 1")
     )
-    assert [str(cell) for cell in hidden_cells(load(AND + text))] == ["z1[0]"]
+    preset = load(AND + text)
+    assert preset.lesson is not None
+    z, loss, _ = preset.lesson.goals
+    found = secret_values(preset)
+    assert list(found) == [z, loss]
+    assert found[z] == right_answer(preset, z)
+    assert found[loss] == right_answer(preset, loss)
 
 
 def test_a_gradient_check_must_pass_and_be_good_enough() -> None:

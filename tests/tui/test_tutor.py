@@ -22,7 +22,7 @@ from nnmath_tui.views.cell_line import cell_lines
 from nnmath_tui.views.copying import derivation_text
 from nnmath_tui.views.derivation import in_print, page
 from nnmath_tui.views.lesson import lesson_text, solution_words
-from nnmath_tui.views.veil import OPEN, veil
+from nnmath_tui.views.veil import OPEN, Veil
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +81,7 @@ def test_what_is_asked_for_is_hidden_in_derivations_until_it_is_answered() -> No
     tutor, preset, _ = tutor_on("forward-by-hand")
     sheet = Session(preset.experiment, base=preset.base).worksheet()
     assert parse_cell("z1[0]") in tutor.hidden
-    cover = veil(sheet, tutor.hidden)
+    cover = Veil(frozenset(tutor.hidden), tutor.hidden_values)
     z = page(sheet, [parse_cell("z1[0]")])
     a = page(sheet, [parse_cell("a1[0]")])
     assert z is not None
@@ -104,7 +104,7 @@ def test_what_is_asked_for_is_hidden_in_derivations_until_it_is_answered() -> No
     assert derivation_text(sheet, z.path[-1], cover).endswith("= ?")
     assert str(value) in derivation_text(sheet, z.path[-1])
     tutor.standings = tuple(replace(standing, met=True) for standing in tutor.standings)
-    assert veil(sheet, tutor.hidden) is OPEN
+    assert Veil(frozenset(tutor.hidden), tutor.hidden_values) == OPEN
 
 
 async def test_a_hint_and_a_try_are_kept() -> None:

@@ -26,7 +26,9 @@ def save_pictures(app: App[None], screen: MainScreen) -> None:
     name = f"nnmath-{files.as_file_name(title)}"
     if snapshot is not None:
         name += f"-epoch-{snapshot.epoch}"
-        makers["-curves"] = lambda: curves_svg(f"{title}, epoch {snapshot.epoch}", snapshot)
+        makers["-curves"] = lambda: curves_svg(
+            f"{title}, epoch {snapshot.epoch}", screen.veil.over_snapshot(snapshot)
+        )
     folder, saved = Path("."), []
     try:
         folder = Path.cwd()
@@ -72,4 +74,4 @@ def selected_text(screen: MainScreen) -> str:
         own = neuron_text(snapshot, *bar.selected)
     elif not own and bar.sheet is not None and bar.cell is not None:
         own = derivation_text(bar.sheet, bar.cell, bar.veil)
-    return own or figures_text(snapshot)
+    return own or figures_text(screen.veil.over_snapshot(snapshot))

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from nnmath_engine.derivation import Cell
+from nnmath_presets.answering import secret_values
 from nnmath_presets.codes import Claim, CodeError, decode, encode
 from nnmath_presets.preset import Goal, Lesson, Preset
 
@@ -31,6 +32,7 @@ class LessonRecord:
         """How many hints are shown."""
         self.solution_shown = False
         self.claim = Claim(learner=learner)
+        self._secrets: dict[Goal, float] = {}
 
     @property
     def lesson(self) -> Lesson | None:
@@ -60,13 +62,20 @@ class LessonRecord:
         return hidden_cells(self.goals, self.standings)
 
     @property
+    def hidden_values(self) -> tuple[float, ...]:
+        """The values of the numbers that are asked for and not answered yet."""
+        pairs = zip(self.goals, self.standings, strict=True)
+        open_goals = [goal for goal, standing in pairs if not standing.met]
+        return tuple(self._secrets[goal] for goal in open_goals if goal in self._secrets)
+
+    @property
     def hides_loss(self) -> bool:
         """Whether the loss at the start is asked for and not answered yet."""
         return hides_loss(self.goals, self.standings)
 
     def open(self, preset: Preset) -> None:
         """Take up a lesson where it was left."""
-        self.preset = preset
+        self.preset, self._secrets = preset, secret_values(preset)
         entry = learning.load(self._learner).get(learning.key(preset))
         goals = preset.lesson.goals if preset.lesson else ()
         self.claim, self.hints = Claim(learner=self._learner), 0

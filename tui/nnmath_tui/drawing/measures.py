@@ -107,3 +107,33 @@ class Ratios:
     def at(self, places: Array) -> Array:
         with np.errstate(over="ignore"):
             return np.asarray(TYPICAL_RATIO * 10.0**places)
+
+
+@dataclass(frozen=True, slots=True)
+class Veiled:
+    """Another measure, with a question mark for NaN: a number that is not to be seen yet."""
+
+    inner: Measure
+
+    @property
+    def zero(self) -> str:
+        return self.inner.zero
+
+    def levels(self, values: Array, palette: Palette) -> Levels:
+        return self.inner.levels(values, palette)
+
+    def text(self, value: float, width: int, *, ascii: bool = False) -> str:
+        return "?" if math.isnan(value) else self.inner.text(value, width, ascii=ascii)
+
+    def exact(self, value: float, width: int, *, ascii: bool = False) -> str:
+        return "?" if math.isnan(value) else self.inner.exact(value, width, ascii=ascii)
+
+    def ends(self, *, ascii: bool = False) -> tuple[str, str]:
+        """The strongest color may be that of the number itself."""
+        return "?", "?"
+
+    def along(self, values: Array) -> Array:
+        return self.inner.along(values)
+
+    def at(self, places: Array) -> Array:
+        return self.inner.at(places)

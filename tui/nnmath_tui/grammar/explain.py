@@ -5,7 +5,14 @@ from __future__ import annotations
 import argparse
 
 from nnmath_tui.arguments import PROGRAM
-from nnmath_tui.grammar.options import PRESET, add_settings, add_trust, named, whole_number
+from nnmath_tui.grammar.options import (
+    PRESET,
+    add_answers,
+    add_settings,
+    add_trust,
+    named,
+    whole_number,
+)
 from nnmath_tui.grammar.parser import Parser
 
 MOST_DEPTH = 20
@@ -38,5 +45,6 @@ def parser() -> argparse.ArgumentParser:
     )
     grammar.add_argument("--all", action="store_true", help="print all terms of long sums")
     grammar.add_argument("--format", choices=("text", "json"), default="text")
+    add_answers(grammar)
     add_trust(grammar)
     return grammar

@@ -5,7 +5,14 @@ from __future__ import annotations
 import argparse
 
 from nnmath_tui.arguments import PROGRAM
-from nnmath_tui.grammar.options import PRESET, add_output, add_settings, add_trust, named
+from nnmath_tui.grammar.options import (
+    PRESET,
+    add_answers,
+    add_output,
+    add_settings,
+    add_trust,
+    named,
+)
 from nnmath_tui.grammar.parser import Parser
 
 
@@ -20,5 +27,6 @@ def parser() -> argparse.ArgumentParser:
     add_settings(grammar)
     grammar.add_argument("--epochs", metavar="N", help="train for so many epochs first")
     add_output(grammar)
+    add_answers(grammar)
     add_trust(grammar)
     return grammar

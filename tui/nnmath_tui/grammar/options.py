@@ -72,13 +72,26 @@ def add_learner(parser: argparse.ArgumentParser, name: bool = True) -> None:
         f"come with the program ({COURSE_VARIABLE} does the same)",
     )
     if name:
-        parser.add_argument(
-            "--name",
-            type=_learner,
-            metavar="NAME",
-            help=f"whose progress it is; goes into completion codes ({NAME_VARIABLE} does the "
-            "same)",
-        )
+        _add_name(parser)
+
+
+def add_answers(parser: argparse.ArgumentParser) -> None:
+    """--answers and --name, for what may print what a lesson asks for."""
+    parser.add_argument(
+        "--answers",
+        action="store_true",
+        help="also print what a lesson asks for and is not answered yet (for teachers)",
+    )
+    _add_name(parser)
+
+
+def _add_name(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--name",
+        type=_learner,
+        metavar="NAME",
+        help=f"whose progress it is; goes into completion codes ({NAME_VARIABLE} does the same)",
+    )
 
 
 def _learner(text: str) -> str:

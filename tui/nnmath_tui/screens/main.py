@@ -119,7 +119,7 @@ class MainScreen(KeepingScreen):
             self._loss.ahead = message.ahead
             for pane in self._turn(message.running):
                 shows_loss = pane in (self._loss, self._spark)
-                pane.snapshot = self.fit_to_see(snapshot) if shows_loss else snapshot
+                pane.snapshot = self.veil.over_snapshot(snapshot) if shows_loss else snapshot
             self.take_note(message)
             self.take_sheet(message.sheet)
         # The status bar changes with every snapshot. Asked by the screen itself, "after refresh"
@@ -229,9 +229,10 @@ class MainScreen(KeepingScreen):
         if focus or not (self.has_class("-wide") and self.has_class("-tall")):
             self.action_show("lesson")
 
-    def reveal_loss(self) -> None:
-        self.situation = replace(self.situation, veiled=False)
-        self._loss.snapshot = self._spark.snapshot = self.situation.snapshot
+    def show_losses(self, snapshot: Snapshot) -> None:
+        hidden = self.veil.losses and snapshot.epoch == 0
+        self.situation = replace(self.situation, veiled=hidden)
+        self._loss.snapshot = self._spark.snapshot = self.veil.over_snapshot(snapshot)
 
     def show_locks(self, preset: Preset) -> None:
         self._controls.keep_locked(preset.lesson.locks if preset.lesson is not None else None)

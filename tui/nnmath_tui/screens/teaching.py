@@ -32,7 +32,7 @@ from nnmath_tui.settings import Settings
 from nnmath_tui.surroundings import Surroundings, surroundings
 from nnmath_tui.tutor import Tutor
 from nnmath_tui.views.formula import WeightPlace
-from nnmath_tui.views.veil import OPEN, veil, without_loss
+from nnmath_tui.views.veil import OPEN, Veil
 from nnmath_tui.widgets.lesson import LessonPane
 
 WATCH = 1.0
@@ -48,7 +48,8 @@ class TeachingScreen(DerivingScreen):
         self._lesson = LessonPane(self.tutor, id="lesson", classes="pane")
         self.folder, self._learner = settings.course or catalog.FOLDER, settings.learner
         self._around = Surroundings()
-        self._asked: Worksheet | None = None
+        self.veil = OPEN
+        """What is hidden now."""
         self._before_lesson = "network"
         # Whoever names no preset has not asked for a lesson: the network moves by itself.
         self._opens_lesson = not settings.start
@@ -106,27 +107,26 @@ class TeachingScreen(DerivingScreen):
 
     def take_sheet(self, sheet: Worksheet | None) -> None:
         """As ever, but for what the lesson asks for."""
-        self._asked = sheet
         self._hide()
         super().take_sheet(sheet)
 
     def _hide(self) -> None:
-        """Hide what is asked for, as long as the network is as the question has it."""
-        snapshot, hidden = self.situation.snapshot, self.tutor.hidden
+        """Let all panes hide what is asked for and not answered yet; see `views.veil`."""
+        snapshot, tutor = self.situation.snapshot, self.tutor
+        # A cell is the one that is asked for as long as the network is as the question has it.
         at_start = snapshot is not None and snapshot.step == 0
-        cover = veil(self._asked, hidden) if at_start else OPEN
-        if at_start and self.situation.veiled and not self.tutor.hides_loss:
-            # The answer was right: now it may be seen.
-            self.reveal_loss()
-        self._formula.veil = self._derivation.veil = cover
+        cells = frozenset(tutor.hidden) if at_start else frozenset()
+        cover = Veil(cells, tutor.hidden_values, tutor.hides_loss)
+        if cover == self.veil:
+            return
+        before, self.veil = self.veil, cover
+        for pane in self.panes:
+            pane.veil = cover
+        if snapshot is not None and cover.losses != before.losses:
+            self.show_losses(snapshot)
 
-    def reveal_loss(self) -> None:
-        """Show the loss that was hidden."""
-
-    def fit_to_see(self, snapshot: Snapshot) -> Snapshot:
-        """What panes that show the loss may show, as long as the lesson asks for it."""
-        hides = snapshot.step == 0 and self.tutor.hides_loss
-        return without_loss(snapshot) if hides else snapshot
+    def show_losses(self, snapshot: Snapshot) -> None:
+        """Show the losses of a snapshot, but for those that are hidden."""
 
     def _announce(self, title: str, text: str) -> None:
         self.post_message(Answered(title, text))
@@ -134,7 +134,7 @@ class TeachingScreen(DerivingScreen):
     def take_note(self, message: SnapshotReady) -> None:
         """As ever; the tutor looks at the snapshot too."""
         super().take_note(message)
-        veiled = message.snapshot.step == 0 and self.tutor.hides_loss
+        veiled = message.snapshot.epoch == 0 and self.tutor.hides_loss
         if veiled != self.situation.veiled:
             self.situation = replace(self.situation, veiled=veiled)
         self.tutor.see(message.snapshot, message.running)

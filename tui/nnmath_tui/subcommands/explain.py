@@ -14,6 +14,7 @@ from nnmath_engine.fields import FIELDS
 from nnmath_tui.failure import FAILED, CommandError
 from nnmath_tui.subcommands import opening
 from nnmath_tui.subcommands.changes import changes_from, parse_value
+from nnmath_tui.subcommands.secrets import refuse_answers, veil_for
 
 _FOREVER = float("inf")
 _TERMS = 8
@@ -24,14 +25,18 @@ def run(arguments: argparse.Namespace) -> int:
     epochs = _epochs(arguments.epoch)
     cell = _cell(arguments.cell, arguments.sample)
     arguments.epochs = None  # --epoch says how far to train, not for how long the schedule plans
-    session = opening.start(opening.load_preset(arguments.preset), changes_from(arguments))
+    preset = opening.load_preset(arguments.preset)
+    session = opening.start(preset, changes_from(arguments))
     session.run(_FOREVER, until=epochs)
     if session.epoch < epochs:
         why = session.diagnosis or "training stopped early"
         raise CommandError(f"epoch {epochs} is not reached: {why} at {session.epoch}", FAILED)
     sheet = session.worksheet()
     most_terms = ALL_TERMS if arguments.all else _TERMS
+    # Of a number's children, JSON has the equations too.
+    levels = arguments.depth + (arguments.format == "json")
     try:
+        refuse_answers(preset, veil_for(preset, session, arguments), sheet, cell, levels)
         _print(sheet, cell, arguments, most_terms)
     except CellError as error:
         raise CommandError(str(error)) from None

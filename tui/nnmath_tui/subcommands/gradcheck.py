@@ -14,6 +14,8 @@ from nnmath_tui.failure import FAILED, CommandError
 from nnmath_tui.subcommands import opening
 from nnmath_tui.subcommands.changes import changes_from, parse_value
 from nnmath_tui.subcommands.progress import Progress
+from nnmath_tui.subcommands.secrets import veil_for
+from nnmath_tui.views.veil import Veil
 
 _FOREVER = float("inf")
 
@@ -35,7 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
         report = checking.check(snapshot, lambda done, of: progress.show(done))
     if not arguments.quiet:
         print(f"{preset.name} at epoch {session.epoch}, on {rows:,} training rows")
-        print("\n".join(_findings(report, session.parameters.count)))
+        veil = veil_for(preset, session, arguments)
+        print("\n".join(_findings(report, session.parameters.count, veil)))
     return 0 if report.passed else FAILED
 
 
@@ -48,12 +51,13 @@ def _epochs(text: str | None) -> int:
         raise CommandError(f"--epochs {error}") from None
 
 
-def _findings(report: GradientReport, count: int) -> list[str]:
+def _findings(report: GradientReport, count: int, veil: Veil) -> list[str]:
     lines = []
     if report.checked:
         lines.append(
             f"worst relative error {report.worst:.2g}, at {report.where}: "
-            f"backpropagation {report.analytic:.10g}, central difference {report.numeric:.10g}"
+            f"backpropagation {veil.text(report.analytic, f'{report.analytic:.10g}')}, "
+            f"central difference {veil.text(report.analytic, f'{report.numeric:.10g}')}"
         )
     of_all = f" of {count:,}" if report.sampled else ""
     noun = "parameter" if report.checked == 1 and not report.sampled else "parameters"

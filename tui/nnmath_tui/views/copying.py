@@ -40,7 +40,7 @@ def derivation_text(sheet: Worksheet, cell: Cell, veil: Veil = OPEN) -> str:
     """
     from nnmath_engine.derivation.outline import ALL_TERMS, lines
 
-    if veil.cells:
+    if veil:
         return " ".join(text for _, text in cell_line(sheet, cell, LONGEST_LINE, veil=veil))
     try:
         return "\n".join(lines(sheet, cell, depth=0, most_terms=ALL_TERMS))

@@ -8,6 +8,7 @@ from nnmath_engine.snapshot import Snapshot
 
 from nnmath_tui.drawing.numbers import count, signed
 from nnmath_tui.views.names import input_names, layer_words, neuron_names, printed, subscript
+from nnmath_tui.views.veil import OPEN, Veil
 
 Part = tuple[str, str]
 """A piece of text and its role: "name", "formula", "value" or "hint"."""
@@ -53,7 +54,7 @@ def neuron_formula(snapshot: Snapshot, layer: int, index: int) -> list[Part]:
     return parts
 
 
-def weight_formula(snapshot: Snapshot, place: WeightPlace) -> list[Part]:
+def weight_formula(snapshot: Snapshot, place: WeightPlace, veil: Veil = OPEN) -> list[Part]:
     """A weight or bias with its gradient and its last update."""
     sizes = snapshot.layer_sizes
     layer, row, column = place.layer, place.row, place.column
@@ -72,7 +73,10 @@ def weight_formula(snapshot: Snapshot, place: WeightPlace) -> list[Part]:
     ):
         W, b = source.weights[layer - 1], source.biases[layer - 1]
         value = float(b[column] if row is None else W[row, column])
-        parts.append(("value", f"{label} {signed(value, 11, digits=5)}"))
+        shown = signed(value, 11, digits=5)
+        if source is not snapshot.parameters:
+            shown = veil.text(value, shown)
+        parts.append(("value", f"{label} {shown}"))
     return parts
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -14,8 +14,9 @@ from nnmath_engine.regularizers import global_norm
 from nnmath_engine.snapshot import Snapshot
 
 from nnmath_tui.drawing.field import robust_scale, round_scale
-from nnmath_tui.drawing.measures import Measure, Ratios, Signed
+from nnmath_tui.drawing.measures import Measure, Ratios, Signed, Veiled
 from nnmath_tui.views.names import neuron_names
+from nnmath_tui.views.veil import Veil
 
 QUANTITIES = ("weights", "gradients", "updates", "ratio")
 """What every optimizer has; its own memory (momentum, Adam's moments) comes after these."""
@@ -26,7 +27,8 @@ class LayerMatrix:
     """W (fan_in, fan_out) of a layer and its bias row b (fan_out,), or the same of a gradient.
 
     `entries` (fan_in + 1, fan_out) has the biases in its last row, `frozen` says which of them
-    training leaves alone. `typical` is ‖ΔW‖/‖W‖ of the layer, of a ratio.
+    training leaves alone. `typical` is ‖ΔW‖/‖W‖ of the layer, of a ratio. `hidden` counts the
+    entries that are not to be seen yet; they are NaN.
     """
 
     entries: Array
@@ -38,6 +40,7 @@ class LayerMatrix:
     shared: bool
     frozen: npt.NDArray[np.bool_] | None = None
     typical: float | None = None
+    hidden: int = 0
 
     @property
     def W(self) -> Array:
@@ -91,6 +94,18 @@ def layer_matrix(
         frozen=_frozen(snapshot, layer, entries.shape),
         typical=_norm_ratio(snapshot, layer) if quantity == "ratio" else None,
     )
+
+
+def under_veil(matrix: LayerMatrix, quantity: str, veil: Veil) -> LayerMatrix:
+    """The matrix without the entries that a lesson asks for; weights are always given."""
+    if quantity == "weights" or not veil.values:
+        return matrix
+    hidden = veil.mask(matrix.entries)
+    if not hidden.any():
+        return matrix
+    entries = np.where(hidden, np.nan, matrix.entries)
+    measure = Veiled(matrix.measure)
+    return replace(matrix, entries=entries, measure=measure, hidden=int(hidden.sum()))
 
 
 def _entries(arrays: Parameters, layer: int) -> Array:

@@ -36,8 +36,11 @@ def layer_notes(matrix: LayerMatrix, ascii: bool) -> list[str]:
     if matrix.frozen is not None and matrix.frozen.any():
         parts.append(f"{count(int(matrix.frozen.sum()))} frozen")
     entries = matrix.entries[np.isfinite(matrix.entries)]
-    if len(entries) < matrix.entries.size and matrix.typical is None:
-        parts.append(f"{count(matrix.entries.size - len(entries))} not finite")
+    wild = matrix.entries.size - len(entries) - matrix.hidden
+    if wild and matrix.typical is None:
+        parts.append(f"{count(wild)} not finite")
+    if matrix.hidden:
+        parts.append(f"{count(matrix.hidden)} to be answered first")
     if matrix.typical is not None:
         whole = short(matrix.typical, _BRIEF, digits=2, ascii=ascii)
         parts = [f"layer ΔW/W {whole}", "typical 1e-3", *parts]

@@ -25,6 +25,7 @@ from nnmath_tui.views.judging import confusion_counts, examples, judged_split
 from nnmath_tui.views.output_look import PLANES, Cell, OutputLook, Sample
 from nnmath_tui.views.planes import plane_frame, plane_points
 from nnmath_tui.views.readings import cell_notes, point_notes, sample_loss, sample_notes
+from nnmath_tui.views.veil import OPEN, Veil
 
 
 def pointed_at(
@@ -79,19 +80,21 @@ def with_cell(snapshot: Snapshot, look: OutputLook, cell: Cell) -> OutputLook:
     return replace(look, cell=cell, sample=Sample(split, int(rows[0])) if len(rows) else None)
 
 
-def notes_on(snapshot: Snapshot, look: OutputLook, ascii: bool) -> tuple[list[str], list[str]]:
+def notes_on(
+    snapshot: Snapshot, look: OutputLook, ascii: bool, veil: Veil = OPEN
+) -> tuple[list[str], list[str]]:
     """What to say of what is pointed at in the picture, and of the selected sample."""
     kind = look.kind_for(snapshot.dataset)
     first: list[str] = []
-    second = sample_notes(snapshot, look.sample, ascii) if look.sample is not None else []
+    second = sample_notes(snapshot, look.sample, ascii, veil) if look.sample is not None else []
     if kind in PLANES and look.point is not None:
-        first = point_notes(snapshot, look.axes_for(snapshot.dataset), look.point, ascii)
+        first = point_notes(snapshot, look.axes_for(snapshot.dataset), look.point, ascii, veil)
     elif kind == "curve" and look.point is not None:
-        first = point_notes(snapshot, (0,), look.point[:1], ascii)
+        first = point_notes(snapshot, (0,), look.point[:1], ascii, veil)
     elif kind in ("confusion", "images") and look.cell is not None:
         first = cell_notes(snapshot, look.cell)
     elif kind == "scatter" and look.sample is not None:
-        first, second = second, sample_loss(snapshot, look.sample, ascii)
+        first, second = second, sample_loss(snapshot, look.sample, ascii, veil)
     if first and second and kind in (*PLANES, "curve"):
         second = [words for text in second for words in (f"nearest {text}", text)]
     return first, second

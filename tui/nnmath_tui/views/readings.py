@@ -18,13 +18,18 @@ from nnmath_tui.views.forwards import at_mean
 from nnmath_tui.views.judging import confusion_counts, examples, judged_split
 from nnmath_tui.views.names import printed
 from nnmath_tui.views.output_look import Cell, Sample
+from nnmath_tui.views.veil import OPEN, Veil
 
 _WIDTH = 9
 _MOST_LISTED = 8
 
 
 def point_notes(
-    snapshot: Snapshot, axes: tuple[int, ...], point: Sequence[float], ascii: bool
+    snapshot: Snapshot,
+    axes: tuple[int, ...],
+    point: Sequence[float],
+    ascii: bool,
+    veil: Veil = OPEN,
 ) -> list[str]:
     """The inputs and the answer at a point of some axes, the others at their mean."""
     dataset = snapshot.dataset
@@ -35,12 +40,12 @@ def point_notes(
     names = [printed(dataset.raw_names[axis]) for axis in axes]
     named = ", ".join(f"{name} = {text}" for name, text in zip(names, numbers, strict=True))
     place = f"({', '.join(numbers)})" if len(numbers) > 1 else named
-    answer, logit = _answer(snapshot, tape, ascii)
+    answer, logit = _answer(snapshot, tape, ascii, veil)
     full = f"{answer}  {logit}" if logit else answer
     return [f"{named}  {full}", f"{place}  {full}", f"{place}  {answer}", answer]
 
 
-def sample_notes(snapshot: Snapshot, sample: Sample, ascii: bool) -> list[str]:
+def sample_notes(snapshot: Snapshot, sample: Sample, ascii: bool, veil: Veil = OPEN) -> list[str]:
     """What a sample is, what it was taken for if for something else, and its loss.
 
     Rows are counted from 0, as they are in the names of numbers: z2[0]@test3 is of test 3.
@@ -50,8 +55,8 @@ def sample_notes(snapshot: Snapshot, sample: Sample, ascii: bool) -> list[str]:
     if not 0 <= sample.index < len(rows):
         return []
     tape = snapshot.forward(rows.X[sample.index : sample.index + 1])
-    number, lost = sample_loss(snapshot, sample, ascii)[0].split(": ")
-    answer, logit = _answer(snapshot, tape, ascii)
+    number, lost = sample_loss(snapshot, sample, ascii, veil)[0].split(": ")
+    answer, logit = _answer(snapshot, tape, ascii, veil)
     if dataset.task == "classification":
         truth = int(rows.y[sample.index])
         taken = decided_class(snapshot, tape)
@@ -71,7 +76,7 @@ def sample_notes(snapshot: Snapshot, sample: Sample, ascii: bool) -> list[str]:
     ]
 
 
-def sample_loss(snapshot: Snapshot, sample: Sample, ascii: bool) -> list[str]:
+def sample_loss(snapshot: Snapshot, sample: Sample, ascii: bool, veil: Veil = OPEN) -> list[str]:
     """The loss of one sample."""
     rows = snapshot.dataset.train if sample.split == "train" else snapshot.dataset.test
     if not 0 <= sample.index < len(rows):
@@ -80,7 +85,7 @@ def sample_loss(snapshot: Snapshot, sample: Sample, ascii: bool) -> list[str]:
     tape = snapshot.forward(rows.X[part])
     with np.errstate(all="ignore"):
         loss = float(snapshot.loss.per_sample(tape.scored(snapshot.loss), rows.Y[part])[0])
-    lost = f"loss {short(loss, _WIDTH, digits=3, ascii=ascii)}"
+    lost = f"loss {veil.text(loss, short(loss, _WIDTH, digits=3, ascii=ascii))}"
     return [f"{sample.split} {sample.index}: {lost}", lost]
 
 
@@ -115,7 +120,7 @@ def decided_class(snapshot: Snapshot, tape: Tape) -> int:
     return int(scored[0].argmax())
 
 
-def _answer(snapshot: Snapshot, tape: Tape, ascii: bool) -> tuple[str, str]:
+def _answer(snapshot: Snapshot, tape: Tape, ascii: bool, veil: Veil) -> tuple[str, str]:
     """ "p(1) = 0.973" or "ŷ = 1.2" for the only row of a tape, and "z = 3.58" if that differs."""
     dataset, activation = snapshot.dataset, snapshot.activations[-1].name
     column, name = 0, "ŷ"
@@ -129,10 +134,10 @@ def _answer(snapshot: Snapshot, tape: Tape, ascii: bool) -> tuple[str, str]:
     if text == "1" and value < 1:
         # Nobody is that sure.
         text = "0.999+"
-    answer = f"{name} = {text}"
+    answer = f"{name} = {veil.text(value, text)}"
     if activation == "linear":
         return answer, ""
-    return answer, f"z = {short(logit, _WIDTH, digits=3, ascii=ascii)}"
+    return answer, f"z = {veil.text(logit, short(logit, _WIDTH, digits=3, ascii=ascii))}"
 
 
 def _class(dataset: Dataset, number: int) -> str:

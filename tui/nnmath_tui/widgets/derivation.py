@@ -16,7 +16,6 @@ from nnmath_tui.drawing.wrapping import wrapped
 from nnmath_tui.messages import CellOpened
 from nnmath_tui.views.copying import derivation_text
 from nnmath_tui.views.derivation import Page, in_print, page
-from nnmath_tui.views.veil import OPEN, Veil
 from nnmath_tui.widgets.pane import Pane
 
 _NOTHING = "Select a number anywhere, then press Enter."
@@ -41,9 +40,6 @@ class DerivationPane(Pane):
 
     sheet: reactive[Worksheet | None] = reactive[Worksheet | None](None, repaint=False)
     """The step that the numbers are of."""
-
-    veil: reactive[Veil] = reactive[Veil](OPEN, repaint=False)
-    """The numbers that are not to be seen yet."""
 
     path: reactive[tuple[Cell, ...]] = reactive[tuple[Cell, ...]]((), repaint=False)
     """From the number that was opened first to the one that is shown."""
@@ -140,9 +136,6 @@ class DerivationPane(Pane):
 
     def watch_sheet(self, before: Worksheet | None, now: Worksheet | None) -> None:
         self.redraw_in_turn(before is not None and now is not None and now.t - before.t > 1)
-
-    def watch_veil(self) -> None:
-        self.redraw()
 
     def watch_path(self) -> None:
         self._picture = None

@@ -16,7 +16,6 @@ from nnmath_tui.drawing.plain_letters import plain
 from nnmath_tui.views.cell_line import cell_lines
 from nnmath_tui.views.formula import Part, WeightPlace, hint, neuron_formula, weight_formula
 from nnmath_tui.views.notice import Notice, notice
-from nnmath_tui.views.veil import OPEN, Veil
 from nnmath_tui.widgets.pane import Pane
 
 _TALL = 34
@@ -42,9 +41,6 @@ class FormulaBar(Pane, can_focus=False):
 
     sheet: reactive[Worksheet | None] = reactive[Worksheet | None](None, repaint=False)
     """The step that the number is of."""
-
-    veil: reactive[Veil] = reactive[Veil](OPEN, repaint=False)
-    """The numbers that are not to be seen yet."""
 
     walk: reactive[str] = reactive("", repaint=False)
     """Where a walk through the step is, in words."""
@@ -108,7 +104,7 @@ class FormulaBar(Pane, can_focus=False):
         if self.snapshot is None:
             return []
         if self.weight is not None:
-            return weight_formula(self.snapshot, self.weight)
+            return weight_formula(self.snapshot, self.weight, self.veil)
         if self.selected is not None:
             return neuron_formula(self.snapshot, *self.selected)
         return hint()
@@ -171,9 +167,6 @@ class FormulaBar(Pane, can_focus=False):
         self.redraw()
 
     def watch_sheet(self) -> None:
-        self.redraw()
-
-    def watch_veil(self) -> None:
         self.redraw()
 
     def watch_walk(self) -> None:

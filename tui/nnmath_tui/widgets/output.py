@@ -67,7 +67,7 @@ class OutputPane(Pencil):
             # What reads takes time to import, and at first nothing is pointed at.
             from nnmath_tui.views.pointing import notes_on
 
-            self._notes = notes_on(snapshot, shown, self.palette.ascii)
+            self._notes = notes_on(snapshot, shown, self.palette.ascii, self.veil)
         return draw_output(snapshot, width, height, self.palette, self.look, self._notes[0])
 
     def describe(self) -> None:

@@ -14,6 +14,7 @@ from textual.timer import Timer
 
 from nnmath_tui.drawing.canvas import cell_codes
 from nnmath_tui.drawing.palette import Palette
+from nnmath_tui.views.veil import OPEN, Veil
 from nnmath_tui.widgets.framed import Framed
 
 SHARE = 0.05
@@ -39,6 +40,9 @@ class Pane(Framed, can_focus=True):
         None, repaint=False
     )
     """The selected neuron as (layer, index), layer 0 being the inputs."""
+
+    veil: reactive[Veil] = reactive[Veil](OPEN, repaint=False)
+    """The numbers that are not to be seen yet."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -139,6 +143,9 @@ class Pane(Framed, can_focus=True):
         self.redraw()
 
     def watch_selected(self) -> None:
+        self.redraw()
+
+    def watch_veil(self) -> None:
         self.redraw()
 
     def on_show(self) -> None:

@@ -15,7 +15,7 @@ from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.heatmap import Heatmap
 from nnmath_tui.messages import FreezeRequested, NeuronSelected, WeightEdited, WeightSelected
 from nnmath_tui.views.formula import WeightPlace
-from nnmath_tui.views.matrices import LayerMatrix, layer_matrix, quantities
+from nnmath_tui.views.matrices import LayerMatrix, layer_matrix, quantities, under_veil
 from nnmath_tui.views.weights import MatrixLook, draw_matrix
 from nnmath_tui.widgets.number_typing import NumberTyping
 from nnmath_tui.widgets.weights_keys import WEIGHTS_KEYS
@@ -62,7 +62,9 @@ class WeightsPane(NumberTyping):
         """What is shown, of the newest snapshot."""
         if self.snapshot is None:
             return None
-        return layer_matrix(self.snapshot, self.shown_layer, self.shown_quantity, self.shared_scale)
+        quantity = self.shown_quantity
+        matrix = layer_matrix(self.snapshot, self.shown_layer, quantity, self.shared_scale)
+        return under_veil(matrix, quantity, self.veil)
 
     @property
     def shown_quantity(self) -> str:
