@@ -348,6 +348,39 @@ async def test_parentheses_go_through_the_course(until: Until) -> None:
         await until(lambda: catalog.load("neuron-and").title in page(app).split("\n")[0])
 
 
+async def test_parentheses_go_on_from_any_pane_but_not_while_a_text_is_typed(until: Until) -> None:
+    app = app_on("neuron-and")
+    async with app.run_test(size=(160, 60)) as pilot:
+        await until(lambda: ready(app) and ") next:" in page(app))
+        await pilot.press("1", "right_parenthesis")
+        title = catalog.load("logistic-line").title
+        await until(lambda: title in page(app) and "( before:" in page(app))
+        assert not in_lesson(app)
+        await pilot.press("4", "left_parenthesis")
+        title = catalog.load("neuron-and").title
+        await until(lambda: title in page(app) and ") next:" in page(app))
+        await pilot.press("7", "end")
+        lesson = screen(app).query_one(LessonPane)
+        await pilot.press("up", "enter")
+        if lesson.typing:
+            await pilot.press("left_parenthesis", "right_parenthesis")
+            await pilot.pause()
+            assert title in page(app)
+
+
+async def test_without_a_lesson_parentheses_do_nothing(until: Until) -> None:
+    app = app_on("circle")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: ready(app))
+        present = screen(app).tutor.preset
+        screen(app).tutor.preset = None
+        assert screen(app).check_action("go_lesson", (1,)) is False
+        await pilot.press("right_parenthesis")
+        await pilot.pause()
+        screen(app).tutor.preset = present
+        assert screen(app).check_action("go_lesson", (1,)) is True
+
+
 async def test_a_watched_file_is_read_again_and_its_errors_leave_the_old_one(
     until: Until, seeds_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

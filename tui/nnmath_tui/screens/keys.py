@@ -41,6 +41,8 @@ MAIN_KEYS: list[BindingType] = [
     _key("5,c", "show('controls')", "controls", "controls", "Go to the controls", show=False),
     _key("6", "derive", "derivation", "derivation", "Go to the derivation", show=False),
     _key("7,L", "lesson", "lesson", "lesson", "Go to the lesson, or close it", show=False),
+    _key("left_parenthesis", "go_lesson(-1)", "before", "before", "The lesson before", False),
+    _key("right_parenthesis", "go_lesson(1)", "next", "after", "The next lesson", show=False),
     _key("left_square_bracket", "layer(-1)", "layer", "layer-down", "The layer before", show=False),
     _key("right_square_bracket", "layer(1)", "layer", "layer-up", "The next layer", show=False),
     _key("l", "loss_scale", "log/linear", "loss-axis", "Logarithmic or linear loss", show=False),

@@ -148,6 +148,8 @@ class TeachingScreen(DerivingScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "give_up_trial":
             return self.tutor.trial is not None
+        if action == "go_lesson":
+            return self.tutor.lesson is not None
         return super().check_action(action, parameters)
 
     def action_give_up_trial(self) -> None:
@@ -211,8 +213,12 @@ class TeachingScreen(DerivingScreen):
         message.stop()
         if message.by == 0:
             self.action_show(self._before_lesson)
-            return
-        there = self._around.after if message.by > 0 else self._around.before
+        else:
+            self.action_go_lesson(message.by)
+
+    def action_go_lesson(self, by: int) -> None:
+        """Open the lesson before or after, whatever pane has the focus."""
+        there = self._around.after if by > 0 else self._around.before
         if there is None:
             self.post_message(Answered("lesson:", "there is no further one", True))
         else:
