@@ -14,6 +14,9 @@ from nnmath_presets.preset import Attempt
 from nnmath_tui import learning
 from nnmath_tui.arguments import parse
 from nnmath_tui.cli import main
+from nnmath_tui.failure import CommandError
+from nnmath_tui.subcommands import host
+from nnmath_tui.subcommands.courses import tell_broken
 from nnmath_tui.surroundings import first_to_do
 
 LESSON = """
@@ -175,6 +178,48 @@ def test_wrong_use_is_told_in_one_line(
     err = capsys.readouterr().err
     assert words in err
     assert len(err.splitlines()) == 1
+
+
+def test_broken_files_of_a_course_are_told_and_the_good_ones_open(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell_broken(folder)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"nnmath-tui: {folder}/broken.toml:1: ")
+    (folder / "course.toml").write_text(
+        'schema = 1\n[[chapter]]\ntitle = "One"\npresets = ["no"]\n'
+    )
+    (folder / "again.toml").write_text("schema = 1\ntitel = 1\n[data]\nsource = 3\n")
+    tell_broken(folder)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition(":")[2].split(":")[0].rpartition("/")[2] for line in lines] == [
+        "course.toml", "again.toml", "again.toml", "broken.toml",
+    ]  # fmt: skip
+
+
+def test_the_host_of_a_course_is_told_before_learners_come(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "password").write_text("123456\n")
+    given = parse(["host", "--course", str(folder), "--password-file", str(folder / "password")])
+    host._room(given)
+    assert "broken.toml:1: " in capsys.readouterr().err
+    for name in ("clouds", "again"):
+        (folder / f"{name}.toml").unlink()
+    with pytest.raises(CommandError, match="none of its presets"):
+        host._room(given)
+
+
+def test_a_course_of_which_nothing_is_good_does_not_begin(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("clouds", "again"):
+        (folder / f"{name}.toml").write_text("schema = ")
+    monkeypatch.setattr("nnmath_tui.terminal.problem", lambda *given: "")
+    assert main(["--course", str(folder)]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 4
+    assert lines[-1].endswith("none of its presets can be opened")
 
 
 def test_a_folder_without_presets_is_no_course(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nnmath_tui.arguments import COURSE_VARIABLE, LONGEST_NAME, NAME_VARIABLE
-from nnmath_tui.failure import CommandError
+from nnmath_tui.arguments import COURSE_VARIABLE, LONGEST_NAME, NAME_VARIABLE, PROGRAM
+from nnmath_tui.failure import CommandError, printable
 
 if TYPE_CHECKING:
     from nnmath_presets.preset import Preset
@@ -31,6 +32,34 @@ def course_folder(arguments: argparse.Namespace, environ: Mapping[str, str]) -> 
     if not any(path.name != "course.toml" for path in folder.glob("*.toml")):
         raise CommandError(f"{whence}: {named} has no preset (*.toml) in it")
     return folder
+
+
+def tell_broken(folder: Path) -> None:
+    """Print what is wrong with each file of a course, which does not hide the others.
+
+    Raises:
+        CommandError: none of its presets is good; the text says what is wrong with all of them.
+    """
+    from nnmath_presets import catalog
+    from nnmath_presets.course import course
+    from nnmath_presets.preset import PresetError
+
+    rows: list[str] = []
+    good = 0
+    try:
+        course(folder)
+    except PresetError as error:
+        rows += error.rows
+    for file in catalog.files_in(folder):
+        try:
+            catalog.load(file)
+            good += 1
+        except PresetError as error:
+            rows += error.rows
+    if not good:
+        raise CommandError("\n".join([*rows, f"{folder}: none of its presets can be opened"]))
+    for row in rows:
+        print(f"{PROGRAM}: {printable(row)}", file=sys.stderr)
 
 
 def learner(arguments: argparse.Namespace, environ: Mapping[str, str]) -> str:

@@ -17,7 +17,7 @@ from nnmath_tui import files
 from nnmath_tui.failure import FAILED, CommandError
 from nnmath_tui.hosting import sshd, watch
 from nnmath_tui.hosting.room import Room, make, write
-from nnmath_tui.subcommands.courses import course_folder
+from nnmath_tui.subcommands.courses import course_folder, tell_broken
 
 LOOK_EVERY = 2.0
 """Seconds between two looks at who is there."""
@@ -65,9 +65,9 @@ def _room(arguments: argparse.Namespace) -> Room:
         )
     if arguments.password_file and len(_password(arguments.password_file)) < 6:
         raise CommandError("--password-file: the password must have at least 6 characters")
-    course = course_folder(
-        arguments, os.environ
-    )  # or else every login would end with what is wrong
+    course = course_folder(arguments, os.environ)
+    if course is not None:
+        tell_broken(course)  # or else learners would be the first to see it
     folder = Path(arguments.state) if arguments.state else files.state_folder() / "room"
     if any(sign in str(folder) for sign in '"%\n'):
         raise CommandError(f"--state: sshd does not take the name {folder}")

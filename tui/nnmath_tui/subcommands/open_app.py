@@ -13,7 +13,7 @@ import nnmath_presets
 from nnmath_tui import terminal
 from nnmath_tui.failure import CommandError
 from nnmath_tui.settings import Settings
-from nnmath_tui.subcommands.courses import course_folder, learner
+from nnmath_tui.subcommands.courses import course_folder, learner, tell_broken
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -47,6 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
     # With a driver of its own, such as a browser, it may need no terminal.
     if trouble and "TEXTUAL_DRIVER" not in os.environ:
         raise CommandError(trouble)
+    if settings.course is not None and arguments.course:
+        # Whoever names a folder may have written it; learners, who have it from the environment,
+        # need not wait until all files are read.
+        tell_broken(settings.course)
 
     from nnmath_tui import app
 
