@@ -12,6 +12,7 @@ from nnmath_presets import catalog
 from nnmath_presets.preset import Preset
 from nnmath_tui.application import Application
 from nnmath_tui.autosave import store
+from nnmath_tui.autosave.notes import described
 from nnmath_tui.autosave.store import Store
 from nnmath_tui.screens.main import MainScreen
 from nnmath_tui.screens.resuming import ResumeScreen
@@ -289,3 +290,56 @@ async def test_the_question_fits_a_small_screen(until: Until) -> None:
         dialog = one.screen.query_one(".dialog")
         assert one.screen.region.contains_region(dialog.region)
         assert all(dialog.region.contains_region(row.region) for row in dialog.children)
+
+
+async def test_a_preset_that_gives_way_to_another_is_found_again(until: Until) -> None:
+    one = app("circle")
+    async with one.run_test(size=SIZE) as pilot:
+        await until(lambda: is_ready(one))
+        await pilot.press("s", "s")
+        await until(lambda: epoch(one) == 2)
+        main(one).open("spiral")
+        await until(lambda: main(one).situation.title == "Two spirals" and epoch(one) == 0)
+        await pilot.press("s")
+        await until(lambda: epoch(one) == 1)
+        main(one).open("circle")
+        title = catalog.load("circle").title
+        await until(lambda: f"“{title}, epoch 2” is still there: ctrl+p" in said(one))
+        assert epoch(one) == 0
+        (resume,) = [act for words, act in main(one).sessions() if words.startswith(title)]
+        await resume()
+        await until(lambda: epoch(one) == 2)
+        assert main(one).situation.title == title
+    one.before_end()
+    titles = [described(checkpoint.peek(path)).title for path in store.heads(store.saved())]
+    assert {title, "Two spirals"} <= set(titles)
+
+
+async def test_whoever_names_a_preset_hears_how_far_it_was(until: Until) -> None:
+    await left(until, "s s s")
+    one = app("circle")
+    async with one.run_test(size=SIZE):
+        await until(lambda: "epoch 3” is still there" in said(one))
+        assert epoch(one) == 0
+
+
+async def test_a_course_offers_its_own_sessions_alone(until: Until, tmp_path: Path) -> None:
+    folder = tmp_path / "course"
+    folder.mkdir()
+    (folder / "rings.toml").write_text('schema = 1\ntitle = "Rings"\n[data]\nsource = "circle"\n')
+    await left(until, "s s", str(folder / "rings.toml"))
+    await left(until, "s", "spiral")
+    one = app(str(folder / "rings.toml"), offer=True, course=folder)
+    async with one.run_test(size=SIZE) as pilot:
+        await until(lambda: isinstance(one.screen, ResumeScreen))
+        await pilot.press("enter")
+        await until(lambda: "resumed: Rings, epoch 2" in said(one))
+    one.before_end()
+    empty = tmp_path / "other"
+    empty.mkdir()
+    (empty / "a.toml").write_text("schema = 1\n")
+    other = app(str(empty / "a.toml"), offer=True, course=empty)
+    async with other.run_test(size=SIZE) as pilot:
+        await until(lambda: is_ready(other))
+        await pilot.pause(0.3)
+        assert not isinstance(other.screen, ResumeScreen)

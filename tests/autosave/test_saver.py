@@ -209,3 +209,32 @@ def test_no_home_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     bench.session.step("epoch")
     bench.offer()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_gives_way_is_saved_and_what_comes_is_another_sitting(
+    bench: Bench, state: Path
+) -> None:
+    bench.session.step("epoch")
+    bench.offer()
+    bench.session.step("epoch")
+    bench.saver.leave(bench.session, PRESET, {})
+    other = Preset(name="other", title="Other", experiment=EXPERIMENT)
+    bench.session = Session(EXPERIMENT)
+    bench.session.step("epoch")
+    bench.saver.finish(bench.session, other, {})
+    titles = [checkpoint.peek(path)["title"] for path in sorted(sessions(state))]
+    assert titles == ["Small", "Small", "Other"]
+    epochs = [checkpoint.peek(path)["epoch"] for path in sorted(sessions(state))]
+    assert epochs == [1, 2, 1]
+
+
+def test_what_is_saved_already_is_not_saved_again_when_it_gives_way(
+    bench: Bench, state: Path
+) -> None:
+    bench.session.step("epoch")
+    bench.offer()
+    bench.saver.leave(bench.session, PRESET, {})
+    bench.saver.leave(Session(EXPERIMENT), PRESET, {})  # and what has not begun, never
+    assert bench.saver._writing is not None
+    bench.saver._writing.join()
+    assert len(sessions(state)) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,13 @@ def preset() -> Preset:
     return Preset(name="small", title="Small", experiment=Experiment.from_values(SMALL))
 
 
-def keep(at: Store, session: Session, view: dict[str, Any] | None = None) -> Path:
+def keep(
+    at: Store, session: Session, view: dict[str, Any] | None = None, of: Preset | None = None
+) -> Path:
     """Save a session as the saver does."""
     moment = checkpoint.capture(session)
     data = checkpoint.digests(moment.dataset, moment.experiment)
-    return at.save(moment, notes(moment, preset(), view or {}), data)
+    return at.save(moment, notes(moment, of or preset(), view or {}), data)
 
 
 def test_three_generations_are_kept_and_the_newest_comes_first(session: Session) -> None:
@@ -78,6 +81,18 @@ def test_a_sitting_that_has_just_begun_does_not_push_out_those_before(session: S
         "000001-000003",
         "000001-000002",
     ]
+
+
+def test_the_newest_end_of_three_presets_is_kept_however_many_sittings_follow(
+    session: Session,
+) -> None:
+    at = Store()
+    for name in ("oldest", "old", "other", *["newest"] * 6):
+        keep(at, session, of=replace(preset(), name=name))
+        at.part()
+        at.part()  # nothing is saved since: it is the same sitting
+    ends = [(store.sitting_of(path), Path(store.subject_in(path)).name) for path in store.saved()]
+    assert ends == [(9, "newest"), (8, "newest"), (7, "newest"), (3, "other"), (2, "old")]
 
 
 def test_left_overs_of_dead_writers_are_swept_and_nothing_else(

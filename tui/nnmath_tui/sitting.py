@@ -69,6 +69,8 @@ class Sitting(Motion):
         self._newest: Snapshot | None = None  # the present, while the past is looked at
         self.keep: Keep | None = None
         """Called between slices, to keep the present session."""
+        self.leave: Callable[[Session, Preset], object] = lambda session, preset: None
+        """Called when a session gives way to that of another preset."""
 
     @property
     def present(self) -> tuple[Session, Preset] | None:
@@ -132,6 +134,8 @@ class Sitting(Motion):
         assert run.session is not None
         before = self._ledger.current
         self._note_present()
+        if before is not None and before.preset is not run.preset and self._session is not None:
+            self.leave(self._session, before.preset)
         self._ledger.take(run)
         self._session, self._past, self._newest = run.session, None, None
         if before is not None and before.preset is not run.preset:

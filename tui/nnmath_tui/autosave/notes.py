@@ -34,7 +34,7 @@ class Description:
 
 def notes(moment: Moment, preset: Preset, view: Mapping[str, Any]) -> dict[str, Any]:
     """To be written beside a moment; `described`, `preset_of` and `view_of` read it."""
-    path, last = preset.path, HistoryView(moment.state.history).last
+    last = HistoryView(moment.state.history).last
     return {
         "saved": time.time(),
         "title": preset.title,
@@ -42,9 +42,7 @@ def notes(moment: Moment, preset: Preset, view: Mapping[str, Any]) -> dict[str, 
         "train_loss": _finite(last.train_loss),
         "test_score": _finite(last.test_score),
         "preset": {
-            "name": preset.name,
-            "path": None if path is None else os.path.abspath(path),
-            "base": os.path.abspath(preset.base or Path()),
+            **_place(preset),
             "trusted": confinement.trusts(preset.base or Path()),
         },
         "view": dict(view),
@@ -59,6 +57,24 @@ def described(notes: Mapping[str, Any]) -> Description:
         epoch if type(epoch) is int else 0,
         seconds if isinstance(seconds, float) else time.time(),
     )
+
+
+def subject(notes: Mapping[str, Any]) -> str:
+    """Which preset a session is of: alike for all that were opened from the same place."""
+    about = _preset(notes)
+    path, base, name = (about.get(key) for key in ("path", "base", "name"))
+    return str(path) if isinstance(path, str) else f"{base}/{name}"
+
+
+def subject_of(preset: Preset) -> str:
+    """The same of a preset that is open."""
+    return subject({"preset": _place(preset)})
+
+
+def in_folder(notes: Mapping[str, Any], folder: Path) -> bool:
+    """Whether a session is of a preset in a folder, such as that of a course."""
+    path = _preset(notes).get("path")
+    return isinstance(path, str) and Path(path).parent == Path(os.path.abspath(folder))
 
 
 def base_of(notes: Mapping[str, Any]) -> Path | None:
@@ -113,6 +129,14 @@ def in_words(seconds: float) -> str:
         if count:
             return f"{count:,} {name}{'s' * (count > 1)} ago"
     return "just now"
+
+
+def _place(preset: Preset) -> dict[str, str | None]:
+    return {
+        "name": preset.name,
+        "path": None if preset.path is None else os.path.abspath(preset.path),
+        "base": os.path.abspath(preset.base or Path()),
+    }
 
 
 def _preset(notes: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from nnmath_tui.autosave.notes import (
     Description,
     base_of,
     described,
+    in_folder,
     is_trusted,
     lost_file,
     preset_of,
@@ -51,6 +53,16 @@ def newest_described(paths: Sequence[Path]) -> Description | None:
         except (CheckpointError, OSError):
             continue
     return None
+
+
+def of_course(paths: Sequence[Path], folder: Path) -> list[Path]:
+    """Those of the files that are of a preset of a course."""
+    found = []
+    for path in paths:
+        with suppress(CheckpointError, OSError):
+            if in_folder(checkpoint.peek(path), folder):
+                found.append(path)
+    return found
 
 
 def revive(paths: Sequence[Path]) -> Revived:

@@ -119,6 +119,29 @@ class Saver:
         )
         self._writing.start()
 
+    def leave(self, session: Session, preset: Preset, view: Mapping[str, Any]) -> None:
+        """Save a session that gives way to another preset's, and begin a sitting for that one."""
+        if self._refused:
+            return
+        try:
+            moment = checkpoint.capture(session)
+        except RuntimeError:
+            return  # amid a change that takes long: the last save is what there is
+        mark, before = _mark(moment), self._writing
+        is_new = mark != self._kept and _is_worth_it(moment)
+        about = notes(moment, preset, view) if is_new else {}
+
+        def write() -> None:
+            if before is not None:
+                before.join()
+            if is_new:
+                self._write(moment, about, mark)
+            if self._store is not None:
+                self._store.part()
+
+        self._writing = Thread(target=write, name="saving", daemon=True)
+        self._writing.start()
+
     def finish(self, session: Session, preset: Preset, view: Mapping[str, Any]) -> None:
         """Save at the end, here and now, and let others save."""
         if self._writing is not None:

@@ -15,16 +15,20 @@ from pathlib import Path
 from typing import Any
 
 from nnmath_engine import checkpoint
-from nnmath_engine.checkpoint import Moment
+from nnmath_engine.checkpoint import CheckpointError, Moment
 
 from nnmath_tui import files
 from nnmath_tui.autosave.lock import Lock
+from nnmath_tui.autosave.notes import subject
 
 GENERATIONS = 3
 """Files that are kept whatever is in them: the newest may be damaged, by a fault of the disk."""
 
 SITTINGS = 3
 """Of so many sittings, the present one among them, the end is kept."""
+
+PRESETS = 3
+"""Of so many presets the newest end is kept, however many sittings there were since."""
 
 LOCK = "sessions.lock"
 _NAME = re.compile(r"session-(\d{6,12})-(\d{6,12})\.npz")
@@ -88,6 +92,12 @@ class Store:
                     (self._folder / name).unlink()
         self.sitting = 1 + max((sitting for (sitting, _), _ in _numbered(names)), default=0)
         self._generation = 0
+        self._subjects: dict[Path, str] = {}
+
+    def part(self) -> None:
+        """Let what is saved from now on be a sitting of its own."""
+        if self._generation:
+            self.sitting, self._generation = self.sitting + 1, 0
 
     def save(self, moment: Moment, notes: Mapping[str, Any], data: Mapping[str, str]) -> Path:
         """Write one more generation, and only then remove the oldest.
@@ -108,11 +118,29 @@ class Store:
 
     def _prune(self) -> None:
         paths = saved()
-        kept = {*paths[:GENERATIONS], *heads(paths)[:SITTINGS]}
+        ends = heads(paths)
+        kept = {*paths[:GENERATIONS], *ends[:SITTINGS], *self._newest_of_presets(ends)}
         for path in paths:
             if path not in kept:
                 with suppress(OSError):
                     path.unlink()
+
+    def _newest_of_presets(self, ends: Sequence[Path]) -> list[Path]:
+        newest: dict[str, Path] = {}
+        for path in ends:
+            if path not in self._subjects:  # each is read once
+                self._subjects[path] = subject_in(path)
+            newest.setdefault(self._subjects[path], path)
+        newest.pop("", None)
+        return list(newest.values())[:PRESETS]
+
+
+def subject_in(path: Path) -> str:
+    """Which preset a saved session is of; empty if the file does not tell."""
+    try:
+        return subject(checkpoint.peek(path))
+    except (CheckpointError, OSError):
+        return ""
 
 
 def _numbered(names: Sequence[str]) -> list[tuple[tuple[int, int], str]]:

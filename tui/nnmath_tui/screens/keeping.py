@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from nnmath_engine.session import Session
 from nnmath_presets.preset import Preset
 from textual import events, on
 
 from nnmath_tui.arguments import PROGRAM
 from nnmath_tui.autosave import store
-from nnmath_tui.autosave.revival import NothingRevived, newest_described, revive
+from nnmath_tui.autosave.notes import Description, subject_of
+from nnmath_tui.autosave.revival import NothingRevived, newest_described, of_course, revive
 from nnmath_tui.autosave.saver import Saver
 from nnmath_tui.background import in_background
-from nnmath_tui.messages import Answered, SessionResumed
+from nnmath_tui.messages import Answered, PresetOpened, SessionResumed
 from nnmath_tui.screens.board import PANES
 from nnmath_tui.screens.teaching import TeachingScreen
 from nnmath_tui.settings import LOOKS, Look, Settings
@@ -54,13 +57,17 @@ class KeepingScreen(TeachingScreen):
             self.run_worker(self._begin(), name="keeping", group="keeping")
 
     async def _begin(self) -> None:
-        """See what there is to take up, before anything is saved."""
+        """See what there is to take up, before anything is saved; in a course, only of its own."""
         self._earlier = await in_background(store.saved)
+        if self._settings.course is not None:
+            self._earlier = await in_background(
+                partial(of_course, self._earlier, self._settings.course)
+            )
         if self._settings.keep:
             saver = Saver(self._tell, self._wake_in)
             await in_background(saver.begin)
             self._saver = saver
-            self.trainer.keep = self._keep
+            self.trainer.keep, self.trainer.leave = self._keep, self._leave
             self._application = cast("Application", self.app)
             self._application.before_end = self.keep_last
         else:
@@ -69,6 +76,8 @@ class KeepingScreen(TeachingScreen):
             await self.resume(self._earlier)
         elif self._settings.offer:
             await self._offer(is_ours=saver is None or not saver.refused)
+        elif self.tutor.preset is not None:
+            await self._tell_of_earlier(self.tutor.preset)
 
     async def _offer(self, is_ours: bool) -> None:
         from nnmath_tui.screens.resuming import ResumeScreen
@@ -141,7 +150,30 @@ class KeepingScreen(TeachingScreen):
             words += f" ({revived.lost} is gone or wrong: no lesson)"
         self.post_message(Answered("resumed:", words, bool(revived.fault or revived.lost)))
 
+    @on(PresetOpened)
+    def _look_back(self, message: PresetOpened) -> None:
+        if self._settings.keep and self._saver is not None:
+            work = self._tell_of_earlier(message.preset)
+            self.run_worker(work, name="earlier", group="earlier", exclusive=True)
+
+    async def _tell_of_earlier(self, preset: Preset) -> None:
+        """Whoever opens a preset anew may have been at it before."""
+
+        def find() -> Description | None:
+            heads = store.heads(store.saved())
+            of_it = [path for path in heads if store.subject_in(path) == subject_of(preset)]
+            return newest_described(of_it[:1])
+
+        about, present = await in_background(find), self.trainer.present
+        is_fresh = present is not None and present[1] is preset and not present[0].snapshot().step
+        if about is not None and is_fresh:
+            self._answer_later(f"{about.title}, epoch {about.epoch:,}")
+
     # Saving
+
+    def _leave(self, session: Session, preset: Preset) -> None:
+        if self._saver is not None:
+            self._saver.leave(session, preset, self._view())
 
     def _keep(self, session: Any, preset: Preset, /, *, resting: bool) -> None:
         if self._saver is not None:
