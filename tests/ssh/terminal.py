@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -19,9 +20,43 @@ from dataclasses import dataclass, field
 
 from tests.link.emulator import Emulator
 
-PATIENCE = 30.0
+PATIENCE = 60.0
+AT_MOST = 1.0
+"""Seconds after which a program that never stops writing is looked at all the same."""
+
 ON_AT_FIRST = ("7", "25")  # wrapping at the margin, and the cursor
 OWN = ("-m", "nnmath_tui", "circle")
+
+
+UNKNOWN = re.compile(r"\x1b\[[<>=][\d;]*u|\x1b\[\?[\d;]*\$p|\x1b\]8;[^\x1b]*\x1b\\")
+"""Modes and hyperlinks, whose ends pyte takes for text."""
+
+BEGUN = re.compile(r"\x1b(\[[<>=?]?[\d;]*\$?|\][^\x1b]*\x1b?)?\Z")
+"""A sequence whose end has not been read yet."""
+
+
+class Picture:
+    """What a person sees, kept up as the bytes come."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._begun = ""
+        self.resize(size)
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """An empty picture of another size, which the program has to fill."""
+        self._emulator = Emulator(*size)
+
+    def write(self, data: bytes) -> None:
+        """Draw what was written."""
+        text = self._begun + self._decoder.decode(data).replace("\r\n", "\n")
+        begun = BEGUN.search(text)
+        self._begun = begun[0] if begun else ""
+        self._emulator.write(UNKNOWN.sub("", text[: len(text) - len(self._begun)]))
+
+    def lines(self) -> list[str]:
+        """The rows as text."""
+        return list(self._emulator.screen.display)
 
 
 @dataclass
@@ -36,6 +71,10 @@ class Terminal:
     attributes: list[object] = field(default_factory=list)
     answers: bool = True
     _answered: int = 0
+    _drawn: int = 0
+
+    def __post_init__(self) -> None:
+        self._picture = Picture(self.size)
 
     def read(self, seconds: float) -> None:
         """Take in what is written within so many seconds, and say where the cursor is if asked."""
@@ -73,21 +112,17 @@ class Terminal:
             assert self.process.poll() is None, self.written[-3000:]
 
     def settle(self) -> None:
-        """Read until it writes no more."""
-        before = -1
-        while before < len(self.written):
+        """Read until it writes no more; one that trains always does, so that is not awaited."""
+        before, end = -1, time.monotonic() + AT_MOST
+        while before < len(self.written) and time.monotonic() < end:
             before = len(self.written)
             self.read(0.1)
 
     def lines(self) -> list[str]:
         """What a person sees."""
-        emulator = Emulator(*self.size)
-        text = self.written.decode(errors="replace").replace("\r\n", "\n")
-        # pyte takes the end of a hyperlink or of such a mode for text.
-        emulator.write(
-            re.sub(r"\x1b\[[<>=][\d;]*u|\x1b\[\?[\d;]*\$p|\x1b\]8;[^\x1b]*\x1b\\", "", text)
-        )
-        return list(emulator.screen.display)
+        self._picture.write(self.written[self._drawn :])
+        self._drawn = len(self.written)
+        return self._picture.lines()
 
     def type(self, keys: bytes) -> None:
         """Press keys."""
@@ -97,6 +132,7 @@ class Terminal:
     def resize(self, width: int, height: int) -> None:
         """Pull at the corner of the window."""
         self.size = (width, height)
+        self._picture.resize(self.size)
         fcntl.ioctl(self.inner, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
         with suppress(ProcessLookupError):  # what the terminal does for those whom it controls
             os.kill(self.process.pid, signal.SIGWINCH)
