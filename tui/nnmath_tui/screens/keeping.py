@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -51,7 +52,7 @@ class KeepingScreen(TeachingScreen):
     def start_training(self) -> None:
         super().start_training()
         if self._settings.keep or self._settings.offer or self._settings.resume:
-            self.run_worker(self._begin(), name="keeping", group="keeping")
+            self.run_worker(self._begin, name="keeping", group="keeping")
 
     async def _begin(self) -> None:
         """See what there is to take up, before anything is saved."""
@@ -85,7 +86,7 @@ class KeepingScreen(TeachingScreen):
 
     def _decide(self, resumes: bool | None) -> None:
         if resumes:
-            self.run_worker(self.resume(self._earlier), name="resuming", group="resuming")
+            self.run_worker(partial(self.resume, self._earlier), name="resuming", group="resuming")
         else:
             self._start_anew(touched=False)
 

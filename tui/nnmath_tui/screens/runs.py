@@ -87,7 +87,7 @@ class RunsScreen(Overlay[None]):
 
     @on(RunTable.ExportRequested)
     def _export(self) -> None:
-        self.run_worker(self._write(), name="exporting", group="exporting", exclusive=True)
+        self.run_worker(self._write, name="exporting", group="exporting", exclusive=True)
 
     async def _write(self) -> None:
         rows = self._trainer.runs
