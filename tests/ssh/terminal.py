@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import fcntl
 import os
 import pty
@@ -18,45 +17,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from tests.link.emulator import Emulator
+from tests.patience import PATIENCE
+from tests.picture import Picture
 
-PATIENCE = 60.0
 AT_MOST = 1.0
 """Seconds after which a program that never stops writing is looked at all the same."""
 
 ON_AT_FIRST = ("7", "25")  # wrapping at the margin, and the cursor
 OWN = ("-m", "nnmath_tui", "circle")
-
-
-UNKNOWN = re.compile(r"\x1b\[[<>=][\d;]*u|\x1b\[\?[\d;]*\$p|\x1b\]8;[^\x1b]*\x1b\\")
-"""Modes and hyperlinks, whose ends pyte takes for text."""
-
-BEGUN = re.compile(r"\x1b(\[[<>=?]?[\d;]*\$?|\][^\x1b]*\x1b?)?\Z")
-"""A sequence whose end has not been read yet."""
-
-
-class Picture:
-    """What a person sees, kept up as the bytes come."""
-
-    def __init__(self, size: tuple[int, int]) -> None:
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._begun = ""
-        self.resize(size)
-
-    def resize(self, size: tuple[int, int]) -> None:
-        """An empty picture of another size, which the program has to fill."""
-        self._emulator = Emulator(*size)
-
-    def write(self, data: bytes) -> None:
-        """Draw what was written."""
-        text = self._begun + self._decoder.decode(data).replace("\r\n", "\n")
-        begun = BEGUN.search(text)
-        self._begun = begun[0] if begun else ""
-        self._emulator.write(UNKNOWN.sub("", text[: len(text) - len(self._begun)]))
-
-    def lines(self) -> list[str]:
-        """The rows as text."""
-        return list(self._emulator.screen.display)
 
 
 @dataclass

@@ -137,11 +137,13 @@ async def test_what_is_looked_for_no_more_before_it_began_is_no_fault(
     app = make_app()
     async with app.run_test(size=(120, 40)) as pilot:
         await browse(app, pilot, until)
-        names = app.screen.query_one("#names", OptionList)
+        screen = app.screen
+        assert isinstance(screen, PresetsScreen)
+        names = screen.query_one("#names", OptionList)
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             for index in (1, 2, 3):  # faster than a picture begins to be drawn
-                app.screen._describe(
+                screen._describe(
                     OptionList.OptionHighlighted(names, names.get_option_at_index(index), index)
                 )
             await until(
