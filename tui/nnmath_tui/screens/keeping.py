@@ -17,7 +17,7 @@ from nnmath_tui.autosave import store
 from nnmath_tui.autosave.notes import Description, subject_of
 from nnmath_tui.autosave.revival import NothingRevived, newest_described, of_course, revive
 from nnmath_tui.autosave.saver import Saver
-from nnmath_tui.background import in_background
+from nnmath_tui.background import deferred, in_background
 from nnmath_tui.messages import Answered, PresetOpened, SessionResumed
 from nnmath_tui.screens.board import PANES
 from nnmath_tui.screens.teaching import TeachingScreen
@@ -54,7 +54,7 @@ class KeepingScreen(TeachingScreen):
     def start_training(self) -> None:
         super().start_training()
         if self._settings.keep or self._settings.offer or self._settings.resume:
-            self.run_worker(self._begin(), name="keeping", group="keeping")
+            self.run_worker(deferred(self._begin), name="keeping", group="keeping")
 
     async def _begin(self) -> None:
         """See what there is to take up, before anything is saved; in a course, only of its own."""
@@ -94,7 +94,7 @@ class KeepingScreen(TeachingScreen):
 
     def _decide(self, resumes: bool | None) -> None:
         if resumes:
-            self.run_worker(self.resume(self._earlier), name="resuming", group="resuming")
+            self.run_worker(deferred(self.resume, self._earlier), name="resuming", group="resuming")
         else:
             self._start_anew(touched=False)
 
@@ -153,7 +153,7 @@ class KeepingScreen(TeachingScreen):
     @on(PresetOpened)
     def _look_back(self, message: PresetOpened) -> None:
         if self._settings.keep and self._saver is not None:
-            work = self._tell_of_earlier(message.preset)
+            work = deferred(self._tell_of_earlier, message.preset)
             self.run_worker(work, name="earlier", group="earlier", exclusive=True)
 
     async def _tell_of_earlier(self, preset: Preset) -> None:
