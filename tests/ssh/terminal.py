@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.link.emulator import Emulator
 
@@ -72,6 +73,11 @@ class Terminal:
             assert time.monotonic() < end, "\n".join(lines)
             assert self.process.poll() is None, self.written[-3000:]
 
+    def forget(self) -> None:
+        """Keep of what was written only the modes that were changed."""
+        self.written = b"".join(re.findall(rb"\x1b\[\?[\d;]+[hl]|\x1b\[[<>][\d;]*u", self.written))
+        self.seen = self._answered = 0
+
     def settle(self) -> None:
         """Read until it writes no more."""
         before = -1
@@ -99,7 +105,7 @@ class Terminal:
         self.size = (width, height)
         fcntl.ioctl(self.inner, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
         with suppress(ProcessLookupError):  # what the terminal does for those whom it controls
-            os.kill(self.process.pid, signal.SIGWINCH)
+            self.process.send_signal(signal.SIGWINCH)
 
     def end(self, within: float = PATIENCE) -> int:
         """Read until the program has ended; returns its exit code."""
@@ -109,6 +115,13 @@ class Terminal:
             self.read(0.01)
         self.read(0.05)
         return self.process.returncode
+
+    def vanish(self) -> None:
+        """Close the window, or lose the line."""
+        for end in (self.inner, self.outer):
+            with suppress(OSError):
+                os.close(end)
+        self.inner = self.outer = -1
 
     def modes_changed(self) -> set[str]:
         """The private modes of the terminal that are not as a terminal starts with."""
@@ -133,10 +146,13 @@ def running(
     environ: Mapping[str, str | None] | None = None,
     program: str = sys.executable,
     controlling: bool = False,
+    folder: Path | None = None,
+    ignoring: signal.Signals | None = None,
 ) -> Iterator[Terminal]:
     """A command, of Python unless told otherwise, in a terminal of its own.
 
-    `controlling` makes the terminal one that sends signals, as a shell needs it.
+    `controlling` makes the terminal one that sends signals, as a shell needs it. `folder` is where
+    the command stands. It does not hear of the signal that it is `ignoring`, as under `nohup`.
     """
     outer, inner = pty.openpty()
     fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
@@ -148,8 +164,11 @@ def running(
     wanted |= environ or {}  # type: ignore[arg-type]
     values = {name: value for name, value in (kept | wanted).items() if value is not None}
 
-    def take() -> None:
-        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    def prepare() -> None:
+        if controlling:
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        if ignoring is not None:
+            signal.signal(ignoring, signal.SIG_IGN)
 
     process = subprocess.Popen(
         [program, *command],
@@ -157,14 +176,14 @@ def running(
         stdout=inner,
         stderr=inner,
         env=values,
+        cwd=folder,
         start_new_session=True,
-        preexec_fn=take if controlling else None,
+        preexec_fn=prepare,
     )
+    terminal = Terminal(outer, inner, process, size, attributes=attributes)
     try:
-        yield Terminal(outer, inner, process, size, attributes=attributes)
+        yield terminal
     finally:
         process.kill()
         process.wait()
-        for end in (inner, outer):
-            with suppress(OSError):
-                os.close(end)
+        terminal.vanish()

@@ -101,8 +101,7 @@ def test_without_its_terminal_it_ends_although_nobody_says_so() -> None:
         terminal.wait_for(b"epoch 0")
         terminal.type(b" ")
         terminal.wait_for(b"running")
-        os.close(terminal.inner)
-        os.close(terminal.outer)  # no signal: this terminal controls nobody
+        terminal.vanish()  # no signal: this terminal controls nobody
         assert terminal.process.wait(AT_ONCE) == 129
 
 

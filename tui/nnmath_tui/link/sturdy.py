@@ -11,11 +11,13 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from textual._xterm_parser import XTermParser
+from textual import events
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
 from nnmath_tui.link.ending import HUNG_UP, Ending
 from nnmath_tui.link.hearing import Hearing
+from nnmath_tui.link.parsing import MOST_COLUMNS, MOST_ROWS, SturdyParser, is_size
 from nnmath_tui.link.writer import SturdyWriter
 
 
@@ -93,7 +95,7 @@ class SturdyDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Hear until told to stop, or until there is no terminal any more."""
-        parser, hearing = XTermParser(self._debug), Hearing(time.monotonic)
+        parser, hearing = SturdyParser(self._debug), Hearing(time.monotonic)
         selector = selectors.SelectSelector()
         selector.register(self.fileno, selectors.EVENT_READ)
         try:
@@ -119,7 +121,16 @@ class SturdyDriver(LinuxDriver):
             for event in feed(text):
                 self.process_message(event)
 
+    def process_message(self, message: Message) -> None:
+        """Pass on what was heard, but for a size that no screen has."""
+        if not isinstance(message, events.Resize) or is_size(*message.size):
+            super().process_message(message)
+
     # The rest
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        width, height = super()._get_terminal_size()
+        return min(max(width, 1), MOST_COLUMNS), min(max(height, 1), MOST_ROWS)
 
     @property
     def _writer_thread(self) -> SturdyWriter | None:
