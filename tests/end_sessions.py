@@ -2,9 +2,9 @@
 
     python -m tests.end_sessions --each 20
 
-Seven kinds of endings: four signals, a terminal that is gone, one that is gone although nobody says
-so (SIGHUP is ignored, as under `nohup`), and a fault within the program. Six kinds of moments: while
-it starts, at rest, while it trains, under a dialog, amid changes of the size, and while nobody reads
+Seven kinds of endings: four signals, a terminal that is gone, one that is gone although nobody
+says so (SIGHUP is ignored, as under `nohup`), and a fault within the program. Six moments: while it
+starts, at rest, while it trains, under a dialog, amid changes of the size, and while nobody reads
 what it writes. Each time it must end in a second, with the conventional exit code, leave no process
 behind, and give the terminal back with every mode and attribute as before; and what it had trained
 must be saved, the same to the last bit as a training that nobody interrupted.
@@ -227,8 +227,8 @@ def main() -> int:
         )
     times.sort()
     print(
-        f"{unclean} unclean of {len(times)}; they took {times[len(times) // 2]:.2f} s in the middle, "
-        f"{times[-1]:.2f} s at most"
+        f"{unclean} unclean of {len(times)}; half took up to {times[len(times) // 2]:.2f} s, "
+        f"all up to {times[-1]:.2f} s"
     )
     return 1 if unclean else 0
 

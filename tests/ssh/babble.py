@@ -30,7 +30,8 @@ def _pick(chance: random.Random, *usual: int) -> int:
 
 
 def _key(chance: random.Random) -> bytes:
-    return chance.choice(KEYS).encode()
+    key: str = chance.choice(KEYS)
+    return key.encode()
 
 
 def _many_keys(chance: random.Random) -> bytes:

@@ -5,7 +5,6 @@ A test that fails here is good news: upstream has mended something, and our mend
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys

@@ -1,9 +1,9 @@
 """The terminal library's parser of keys and reports, mended: no sequence ends the program.
 
 Upstream computes with whatever numbers a terminal sends, and an exception in the thread that reads
-them ends the app. So do key reports of the kitty protocol with a part that was not asked for
-(`97:65;2:1u`: the shifted key, the kind of event), which some terminals send nevertheless, and every
-mouse report after a terminal has said that it does not know its size in pixels.
+them ends the app. So do key reports of the kitty protocol with a part that was not asked for, such
+as the kind of event in `97;5:1u`, and every mouse report after a terminal has said that it does not
+know its size in pixels.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class SturdyParser(XTermParser):
         if match is None:
             return super()._parse_extended_key(sequence)
         code, modifiers, text, end = match.groups()
-        code, modifiers, kind = code.partition(":")[0], *modifiers.partition(":")[::2]
+        code = code.partition(":")[0]
+        modifiers, _, kind = modifiers.partition(":")
         characters = [part for part in text.split(":") if part]
         sane = _is_character(code or "1") and all(map(_is_character, characters))
         if not sane or kind == _RELEASED or int(modifiers or "0") > _MOST_MODIFIERS:

@@ -26,8 +26,10 @@ class SturdyDriver(LinuxDriver):
 
     def __init__(self, app: Any, **settings: Any) -> None:
         self._writer: SturdyWriter | None = None
+        self._is_open = False  # modes of the terminal are changed
+        self._is_parting = False  # what turns them off is on its way
         super().__init__(app, **settings)
-        self._ending = Ending(self._end_app, self.fileno)
+        self._ending = Ending(self._end_app, self.fileno, self._is_changed)
         self._ending.watch()
 
     @property
@@ -49,19 +51,27 @@ class SturdyDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        self._ending.is_open = self.is_running
+        self._is_open, self._is_parting = self.is_running, False
+        if not self.is_running and not os.isatty(self.fileno):
+            # Upstream goes on without it, for ever: it has gone just now.
+            self._ending.begin(HUNG_UP)
 
     def stop_application_mode(self) -> None:
         super().stop_application_mode()
         if self._mouse_pixels:
             self.write("\x1b[?1016l")  # upstream leaves it on
         self.write("\x1b[m")
+        self._is_parting = True
 
     def close(self) -> None:
         super().close()
         if self._writer is not None and self._writer.has_given_up:
             self._ending.restore()
-        self._ending.is_open = False
+        self._is_open = False
+
+    def _is_changed(self) -> bool:
+        parted = self._is_parting and self._writer is not None and self._writer.is_idle
+        return self._is_open and not parted
 
     # Stopping and going on
 
