@@ -66,7 +66,7 @@ class Trial:
     preset: str
     state: Path
     seconds: float = 0.0
-    """How long it took to end."""
+    """How long it took to end, but for the time in which others had the processors."""
     _shown: int = 0
 
     def run(self, chance: random.Random) -> str:
@@ -83,18 +83,17 @@ class Trial:
         ) as terminal:
             try:
                 self._bring_about(terminal, chance)
-                begin = time.monotonic()
                 self._end(terminal)
-                if not self._wait(terminal, begin):
-                    return "it does not end"
+                code = terminal.end(PATIENCE, reading=self.moment != "stalled")
+                self.seconds = terminal.took
                 faults = [
-                    self._judge_code(terminal.process.returncode),
+                    self._judge_code(code),
                     self._judge_terminal(terminal),
                     self._judge_left_over(terminal.process.pid),
                     self._judge_saved(),
                 ]
             except AssertionError as error:
-                return f"it did not get so far: {str(error)[-2_000:]}"
+                return f"not as it should be: {str(error)[-1_000:]}"
         return "; ".join(fault for fault in faults if fault)
 
     def _bring_about(self, terminal: Terminal, chance: random.Random) -> None:
@@ -136,13 +135,6 @@ class Trial:
         else:
             name = "SIGUSR1" if self.kind == "fault" else self.kind
             terminal.process.send_signal(getattr(signal, name))
-
-    def _wait(self, terminal: Terminal, begin: float) -> bool:
-        reads = self.moment != "stalled" and terminal.outer >= 0
-        while terminal.process.poll() is None and time.monotonic() - begin < PATIENCE:
-            terminal.read(0.005) if reads else time.sleep(0.005)
-        self.seconds = time.monotonic() - begin
-        return terminal.process.poll() is not None
 
     def _judge_code(self, code: int) -> str:
         number = signal.SIGHUP if self.kind.startswith("gone") else getattr(signal, self.kind, 0)

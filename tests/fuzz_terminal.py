@@ -54,6 +54,7 @@ def run(count: int, seed: int, folder: Path) -> Outcome:
     while outcome.pieces < count:
         live(outcome, min(LIFE, count - outcome.pieces), f"{seed}.{outcome.lives}", folder)
         outcome.lives += 1
+        print(f"{outcome.pieces:,}: {len(outcome.faults)} faults", file=sys.stderr, flush=True)
     return outcome
 
 

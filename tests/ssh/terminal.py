@@ -107,14 +107,29 @@ class Terminal:
         with suppress(ProcessLookupError):  # what the terminal does for those whom it controls
             self.process.send_signal(signal.SIGWINCH)
 
-    def end(self, within: float = PATIENCE) -> int:
-        """Read until the program has ended; returns its exit code."""
-        end = time.monotonic() + within
+    def end(self, within: float = PATIENCE, reading: bool = True) -> int:
+        """Wait until the program has ended, reading meanwhile or not; returns its exit code."""
+        begin, starved = time.monotonic(), self._starved()
         while self.process.poll() is None:
-            assert time.monotonic() < end, "it does not end"
-            self.read(0.01)
-        self.read(0.05)
+            self.took = time.monotonic() - begin - (self._starved() - starved)
+            assert self.took < within, "it does not end"
+            self.read(0.01) if reading and self.outer >= 0 else time.sleep(0.01)
+        if self.outer >= 0:
+            self.read(0.05)
         return self.process.returncode
+
+    took: float = 0.0
+    """Seconds until it had ended, but for those in which it waited for a processor."""
+
+    def _starved(self) -> float:
+        try:
+            words = Path(f"/proc/{self.process.pid}/schedstat").read_text().split()
+            self._last_starved = int(words[1]) / 1e9
+        except (OSError, IndexError):
+            pass  # it has ended, or the system does not tell
+        return self._last_starved
+
+    _last_starved: float = 0.0
 
     def vanish(self) -> None:
         """Close the window, or lose the line."""
