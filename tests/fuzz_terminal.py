@@ -87,6 +87,7 @@ def live(outcome: Outcome, count: int, seed: str, folder: Path) -> None:
             said = f"exit code {code}: {terminal.written[-3_000:].decode(errors='replace')}"
         if said:
             outcome.faults.append(f"life {seed}, {preset}, {kind}, after {number} pieces: {said}")
+            print(outcome.faults[-1], flush=True)
 
 
 def _round(terminal: Terminal, chance: random.Random, outcome: Outcome) -> str:
@@ -130,8 +131,6 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "state" / "nnmath-tui").mkdir(parents=True)
         outcome = run(arguments.count, arguments.seed, Path(folder))
-    for fault in outcome.faults:
-        print(fault)
     print(
         f"{outcome.pieces:,} pieces, {outcome.sent / 1e3:,.0f} kB, {outcome.lives} programs: "
         f"{len(outcome.faults)} faults; the longest silence took {outcome.longest:.2f} s of work"

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pyte
 
-PATIENCE = 12.0
+PATIENCE = 60.0
 
 OFTEN = """
 import sys

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tests.link.emulator import Emulator
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 ON_AT_FIRST = ("7", "25")  # wrapping at the margin, and the cursor
 OWN = ("-m", "nnmath_tui", "circle")
 
