@@ -18,9 +18,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.link.emulator import Emulator
+from tests.patience import PATIENCE
+from tests.picture import Picture
 
-PATIENCE = 60.0
+AT_MOST = 1.0
+"""Seconds after which a program that never stops writing is looked at all the same."""
+
 ON_AT_FIRST = ("7", "25")  # wrapping at the margin, and the cursor
 OWN = ("-m", "nnmath_tui", "circle")
 
@@ -37,6 +40,10 @@ class Terminal:
     attributes: list[object] = field(default_factory=list)
     answers: bool = True
     _answered: int = 0
+    _drawn: int = 0
+
+    def __post_init__(self) -> None:
+        self._picture = Picture(self.size)
 
     def read(self, seconds: float) -> None:
         """Take in what is written within so many seconds, and say where the cursor is if asked."""
@@ -74,26 +81,22 @@ class Terminal:
             assert self.process.poll() is None, self.written[-3000:]
 
     def forget(self) -> None:
-        """Keep of what was written only the modes that were changed."""
+        """Keep of what was written only the modes that were changed: nobody looks at the rest."""
         self.written = b"".join(re.findall(rb"\x1b\[\?[\d;]+[hl]|\x1b\[[<>][\d;]*u", self.written))
-        self.seen = self._answered = 0
+        self.seen, self._answered, self._drawn = 0, 0, len(self.written)
 
     def settle(self) -> None:
-        """Read until it writes no more."""
-        before = -1
-        while before < len(self.written):
+        """Read until it writes no more; one that trains always does, so that is not awaited."""
+        before, end = -1, time.monotonic() + AT_MOST
+        while before < len(self.written) and time.monotonic() < end:
             before = len(self.written)
             self.read(0.1)
 
     def lines(self) -> list[str]:
         """What a person sees."""
-        emulator = Emulator(*self.size)
-        text = self.written.decode(errors="replace").replace("\r\n", "\n")
-        # pyte takes the end of a hyperlink or of such a mode for text.
-        emulator.write(
-            re.sub(r"\x1b\[[<>=][\d;]*u|\x1b\[\?[\d;]*\$p|\x1b\]8;[^\x1b]*\x1b\\", "", text)
-        )
-        return list(emulator.screen.display)
+        self._picture.write(self.written[self._drawn :])
+        self._drawn = len(self.written)
+        return self._picture.lines()
 
     def type(self, keys: bytes) -> None:
         """Press keys."""
@@ -103,6 +106,7 @@ class Terminal:
     def resize(self, width: int, height: int) -> None:
         """Pull at the corner of the window."""
         self.size = (width, height)
+        self._picture.resize(self.size)
         fcntl.ioctl(self.inner, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
         with suppress(ProcessLookupError):  # what the terminal does for those whom it controls
             self.process.send_signal(signal.SIGWINCH)
