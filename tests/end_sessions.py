@@ -72,9 +72,9 @@ class Trial:
     def run(self, chance: random.Random) -> str:
         """End it; returns what is wrong, or nothing."""
         fault = self.kind == "fault"
-        code = ("-c", WITH_A_FAULT) if fault else ("-m", "nnmath_tui")
+        program = ("-c", WITH_A_FAULT) if fault else ("-m", "nnmath_tui")
         with running(
-            *code,
+            *program,
             self.preset,
             size=(chance.randint(60, 200), chance.randint(18, 60)),
             environ={"XDG_STATE_HOME": str(self.state)},
