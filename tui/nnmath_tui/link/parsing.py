@@ -26,7 +26,9 @@ _MOST_MODIFIERS = 256
 class SturdyParser(XTermParser):
     """Takes what makes no sense for nothing."""
 
-    def _parse_extended_key(self, sequence: str) -> list[events.Key] | None:
+    def _parse_extended_key(  # type: ignore[override]
+        self, sequence: str
+    ) -> list[events.Key] | None:
         match = _KEY.fullmatch(sequence)
         if match is None:
             return super()._parse_extended_key(sequence)
