@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.patience import PATIENCE
 from tests.picture import Picture
@@ -79,6 +80,11 @@ class Terminal:
             assert time.monotonic() < end, "\n".join(lines)
             assert self.process.poll() is None, self.written[-3000:]
 
+    def forget(self) -> None:
+        """Keep of what was written only the modes that were changed: nobody looks at the rest."""
+        self.written = b"".join(re.findall(rb"\x1b\[\?[\d;]+[hl]|\x1b\[[<>][\d;]*u", self.written))
+        self.seen, self._answered, self._drawn = 0, 0, len(self.written)
+
     def settle(self) -> None:
         """Read until it writes no more; one that trains always does, so that is not awaited."""
         before, end = -1, time.monotonic() + AT_MOST
@@ -103,16 +109,38 @@ class Terminal:
         self._picture.resize(self.size)
         fcntl.ioctl(self.inner, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
         with suppress(ProcessLookupError):  # what the terminal does for those whom it controls
-            os.kill(self.process.pid, signal.SIGWINCH)
+            self.process.send_signal(signal.SIGWINCH)
 
-    def end(self, within: float = PATIENCE) -> int:
-        """Read until the program has ended; returns its exit code."""
-        end = time.monotonic() + within
+    def end(self, within: float = PATIENCE, reading: bool = True) -> int:
+        """Wait until the program has ended, reading meanwhile or not; returns its exit code."""
+        begin, starved = time.monotonic(), self._starved()
         while self.process.poll() is None:
-            assert time.monotonic() < end, "it does not end"
-            self.read(0.01)
-        self.read(0.05)
+            self.took = time.monotonic() - begin - (self._starved() - starved)
+            assert self.took < within, "it does not end"
+            self.read(0.01) if reading and self.outer >= 0 else time.sleep(0.01)
+        if self.outer >= 0:
+            self.read(0.05)
         return self.process.returncode
+
+    took: float = 0.0
+    """Seconds until it had ended, but for those in which it waited for a processor."""
+
+    def _starved(self) -> float:
+        try:
+            words = Path(f"/proc/{self.process.pid}/schedstat").read_text().split()
+            self._last_starved = int(words[1]) / 1e9
+        except (OSError, IndexError):
+            pass  # it has ended, or the system does not tell
+        return self._last_starved
+
+    _last_starved: float = 0.0
+
+    def vanish(self) -> None:
+        """Close the window, or lose the line."""
+        for end in (self.inner, self.outer):
+            with suppress(OSError):
+                os.close(end)
+        self.inner = self.outer = -1
 
     def modes_changed(self) -> set[str]:
         """The private modes of the terminal that are not as a terminal starts with."""
@@ -137,10 +165,13 @@ def running(
     environ: Mapping[str, str | None] | None = None,
     program: str = sys.executable,
     controlling: bool = False,
+    folder: Path | None = None,
+    ignoring: signal.Signals | None = None,
 ) -> Iterator[Terminal]:
     """A command, of Python unless told otherwise, in a terminal of its own.
 
-    `controlling` makes the terminal one that sends signals, as a shell needs it.
+    `controlling` makes the terminal one that sends signals, as a shell needs it. `folder` is where
+    the command stands. It does not hear of the signal that it is `ignoring`, as under `nohup`.
     """
     outer, inner = pty.openpty()
     fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
@@ -152,8 +183,11 @@ def running(
     wanted |= environ or {}  # type: ignore[arg-type]
     values = {name: value for name, value in (kept | wanted).items() if value is not None}
 
-    def take() -> None:
-        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    def prepare() -> None:
+        if controlling:
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        if ignoring is not None:
+            signal.signal(ignoring, signal.SIG_IGN)
 
     process = subprocess.Popen(
         [program, *command],
@@ -161,14 +195,14 @@ def running(
         stdout=inner,
         stderr=inner,
         env=values,
+        cwd=folder,
         start_new_session=True,
-        preexec_fn=take if controlling else None,
+        preexec_fn=prepare,
     )
+    terminal = Terminal(outer, inner, process, size, attributes=attributes)
     try:
-        yield Terminal(outer, inner, process, size, attributes=attributes)
+        yield terminal
     finally:
         process.kill()
         process.wait()
-        for end in (inner, outer):
-            with suppress(OSError):
-                os.close(end)
+        terminal.vanish()

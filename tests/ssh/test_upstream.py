@@ -5,7 +5,6 @@ A test that fails here is good news: upstream has mended something, and our mend
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -77,8 +76,7 @@ def test_5140_a_signal_leaves_modes_on() -> None:
 def test_it_outlives_its_terminal() -> None:
     with running("-c", STOCK) as terminal:
         terminal.wait_for(b"here it is")
-        os.close(terminal.inner)
-        os.close(terminal.outer)
+        terminal.vanish()
         time.sleep(1)
         assert terminal.process.poll() is None, MENDED
 
@@ -108,6 +106,23 @@ def test_it_is_deaf_after_a_paste_whose_end_was_lost() -> None:
     time.sleep(0.15)
     heard += [*parser.tick(), *parser.feed("q"), *parser.feed("\x1b"), *parser.tick()]
     assert heard == [], MENDED
+
+
+@pytest.mark.parametrize(
+    ("sequence", "fault"),
+    [
+        ("\x1b[97;5:1u", ValueError),
+        ("\x1b[100000000;5u", ValueError),
+        ("\x1b[48;24;80;0;0t\x1b[<0;3;4M", ZeroDivisionError),
+    ],
+    ids=["part-of-a-key", "number-too-large", "no-pixels"],
+)
+def test_it_computes_with_whatever_numbers_come(sequence: str, fault: type[Exception]) -> None:
+    try:
+        list(XTermParser().feed(sequence))
+    except fault:
+        return
+    pytest.fail(MENDED)
 
 
 @pytest.mark.parametrize(

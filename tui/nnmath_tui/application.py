@@ -54,8 +54,23 @@ class Application(HardenedApp):
             tooltip="Copy what is selected, with all its digits",
         ),
         Binding("f1", "key_map", "keys", id="key-map", show=False, tooltip="All keys"),
-        Binding("ctrl+l", "redraw", show=False, id="redraw", tooltip="Draw the screen anew"),
-        Binding("ctrl+z", "suspend_process", show=False, id="suspend", tooltip="Back to the shell"),
+        # These two also where something is laid over the screen, or is typed.
+        Binding(
+            "ctrl+l",
+            "redraw",
+            show=False,
+            priority=True,
+            id="redraw",
+            tooltip="Draw the screen anew",
+        ),
+        Binding(
+            "ctrl+z",
+            "suspend_process",
+            show=False,
+            priority=True,
+            id="suspend",
+            tooltip="Back to the shell",
+        ),
         Binding("q", "quit", "quit", id="quit", tooltip="Leave at once"),
     ]
 

@@ -7,6 +7,8 @@
 | its writing thread dies with the terminal, and the app hangs | `link/writer.py` |
 | #6668: dies of a byte that is not UTF-8, or of an old mouse report | `link/hearing.py` |
 | deaf after a paste whose end was lost | `link/hearing.py` |
+| dies of a key's report with unasked parts, or with numbers too large | `link/parsing.py` |
+| dies of the mouse in a terminal that does not know its size in pixels | `link/parsing.py` |
 | SIGCONT after SIGSTOP starts a second thread that reads keys | `link/sturdy.py` |
 | #4884, #6308: the palette and lists crash on keys in one packet | here |
 

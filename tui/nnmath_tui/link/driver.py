@@ -186,7 +186,10 @@ class LinkDriver(SturdyDriver):
 
     def _wait_for_answers(self) -> None:
         """Hear the answers that are due, which would otherwise be typed into the shell."""
+        begin = time.monotonic()
         with self._flow_lock:
-            end = time.monotonic() + self._flow.patience
-        while self._flow.awaits_answer and time.monotonic() < end:
+            patience = self._flow.patience
+        while self._flow.awaits_answer and (waited := time.monotonic() - begin) < patience:
+            if waited > RETRY and not self._has_drained():
+                break  # it stands still: the question has not even left
             time.sleep(0.005)

@@ -8,6 +8,7 @@ import signal
 import sys
 import termios
 import threading
+import time
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,7 +18,12 @@ SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 HUNG_UP = 128 + signal.SIGHUP
 
 GRACE = 0.8
-"""Seconds for an orderly end; then it ends anyhow."""
+"""Seconds for an orderly end; then it ends anyhow. Those in which others had the processors do not
+count, or else a crowded machine would keep us from saving what there is.
+"""
+
+LONGEST = 5.0
+"""Seconds after which it ends in any case."""
 
 WAITING = 600
 """Seconds for which a terminal that stands still may be given back yet."""
@@ -36,13 +42,18 @@ class Ending:
     Upstream knows no signals and leaves seven modes of the terminal on (#5140).
     """
 
-    def __init__(self, end: Callable[[int], object], terminal: int) -> None:
-        """`end` is called, from any thread, with the exit code; `terminal` is a file number."""
-        self._end, self._terminal = end, terminal
+    def __init__(
+        self, end: Callable[[int], object], terminal: int, is_open: Callable[[], bool]
+    ) -> None:
+        """Watch over a terminal, the file of that number.
+
+        Args:
+            end: called, from any thread, with the exit code.
+            is_open: whether modes of the terminal are changed.
+        """
+        self._end, self._terminal, self._is_open = end, terminal, is_open
         self._attributes: list[Any] | None = None
         self._code: int | None = None
-        self.is_open = False
-        """Whether modes of the terminal are changed."""
 
     def watch(self) -> None:
         """Take over the signals, and remember how the terminal is before anybody changes it."""
@@ -67,7 +78,7 @@ class Ending:
 
     def now(self) -> None:
         """End the process here, with the terminal as it was."""
-        if self.is_open:
+        if self._is_open():
             self.restore()
         os._exit(self._code or HUNG_UP)
 
@@ -77,14 +88,31 @@ class Ending:
 
     def _insist(self) -> None:
         # A thread that hangs, or a terminal that takes nothing more, does not keep us.
-        threading.Event().wait(GRACE)
+        begin, starved = time.monotonic(), _starved()
+        while True:
+            passed = time.monotonic() - begin
+            left = min(GRACE - passed + _starved() - starved, LONGEST - passed)
+            if left <= 0:
+                break
+            time.sleep(left)
         self.now()
+
+
+def _starved() -> float:
+    """Seconds that our main thread has waited for a processor; 0 where that is not known."""
+    try:
+        with open("/proc/self/schedstat") as file:
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
 
 
 def restore(terminal: int, attributes: list[Any] | None) -> None:
     """Turn all modes off, without waiting for a terminal that takes nothing any more."""
     output = sys.__stderr__.fileno() if sys.__stderr__ is not None else terminal
     data = (CANCEL + RESTORE).encode()
+    # In the background it would stop us, instead of letting us end.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU})
     with suppress(OSError, ValueError, termios.error):  # it is gone
         if attributes is not None:
             termios.tcsetattr(terminal, termios.TCSANOW, attributes)

@@ -11,11 +11,13 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from textual._xterm_parser import XTermParser
+from textual import events
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
 from nnmath_tui.link.ending import HUNG_UP, Ending
 from nnmath_tui.link.hearing import Hearing
+from nnmath_tui.link.parsing import MOST_COLUMNS, MOST_ROWS, SturdyParser, is_size
 from nnmath_tui.link.writer import SturdyWriter
 
 
@@ -24,8 +26,10 @@ class SturdyDriver(LinuxDriver):
 
     def __init__(self, app: Any, **settings: Any) -> None:
         self._writer: SturdyWriter | None = None
+        self._is_open = False  # modes of the terminal are changed
+        self._is_parting = False  # what turns them off is on its way
         super().__init__(app, **settings)
-        self._ending = Ending(self._end_app, self.fileno)
+        self._ending = Ending(self._end_app, self.fileno, self._is_changed)
         self._ending.watch()
 
     @property
@@ -47,19 +51,27 @@ class SturdyDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        self._ending.is_open = self.is_running
+        self._is_open, self._is_parting = self.is_running, False
+        if not self.is_running and not os.isatty(self.fileno):
+            # Upstream goes on without it, for ever: it has gone just now.
+            self._ending.begin(HUNG_UP)
 
     def stop_application_mode(self) -> None:
         super().stop_application_mode()
         if self._mouse_pixels:
             self.write("\x1b[?1016l")  # upstream leaves it on
         self.write("\x1b[m")
+        self._is_parting = True
 
     def close(self) -> None:
         super().close()
         if self._writer is not None and self._writer.has_given_up:
             self._ending.restore()
-        self._ending.is_open = False
+        self._is_open = False
+
+    def _is_changed(self) -> bool:
+        parted = self._is_parting and self._writer is not None and self._writer.is_idle
+        return self._is_open and not parted
 
     # Stopping and going on
 
@@ -93,7 +105,7 @@ class SturdyDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Hear until told to stop, or until there is no terminal any more."""
-        parser, hearing = XTermParser(self._debug), Hearing(time.monotonic)
+        parser, hearing = SturdyParser(self._debug), Hearing(time.monotonic)
         selector = selectors.SelectSelector()
         selector.register(self.fileno, selectors.EVENT_READ)
         try:
@@ -119,7 +131,16 @@ class SturdyDriver(LinuxDriver):
             for event in feed(text):
                 self.process_message(event)
 
+    def process_message(self, message: Message) -> None:
+        """Pass on what was heard, but for a size that no screen has."""
+        if not isinstance(message, events.Resize) or is_size(*message.size):
+            super().process_message(message)
+
     # The rest
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        width, height = super()._get_terminal_size()
+        return min(max(width, 1), MOST_COLUMNS), min(max(height, 1), MOST_ROWS)
 
     @property
     def _writer_thread(self) -> SturdyWriter | None:

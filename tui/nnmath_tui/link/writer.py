@@ -14,7 +14,7 @@ from typing import TextIO
 
 from textual.drivers._writer_thread import WriterThread
 
-PATIENCE = 0.3
+PATIENCE = 0.2
 """Seconds that a terminal gets at the end to take what is left for it."""
 
 
