@@ -16,11 +16,15 @@ _SLICE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Whether a goal was met, and how, in a few words."""
+    """Whether a goal was met, and how, in a few words.
+
+    seeds: for a goal that is met by training, on how many seeds it was met, and of how many.
+    """
 
     goal: Goal
     met: bool
     how: str
+    seeds: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def _checked(preset: Preset, runs: Sequence[Attempt], goal: Goal) -> Outcome:
 
 
 def _of_tally(goal: Goal, tally: Tally) -> Outcome:
-    return Outcome(goal, tally.met, str(tally))
+    return Outcome(goal, tally.met, str(tally), (len(tally.epochs), tally.seeds))
 
 
 def _written(answer: float | str) -> str:

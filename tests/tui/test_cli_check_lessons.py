@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,9 @@ def test_a_lesson_that_can_be_done_passes(here: Path, capsys: Captured) -> None:
     (here / "and.toml").write_text(LESSON)
     assert main(["check", "--run", "and.toml"]) == 0
     head, row, total = capsys.readouterr().out.splitlines()
-    assert head.split() == ["lesson", "solution", "start", "seconds"]
-    assert row.split()[:3] == ["and", "2/2", "0/2"]
+    assert head.split() == ["#", "lesson", "goals", "solution", "start", "seconds", "goal"]
+    assert row.split()[:5] == ["1", "and", "2/2", "3/3", "0/3"]
+    assert row.endswith("  Learn AND.")
     assert total.startswith("1 of 1 lessons pass, ")
 
 
@@ -59,12 +61,40 @@ def test_each_goal_can_be_printed(here: Path, capsys: Captured) -> None:
     assert lines[5] == "    solution: 4; start: not done"
 
 
+def test_all_results_can_be_printed_as_json(here: Path, capsys: Captured) -> None:
+    (here / "and.toml").write_text(LESSON)
+    (here / "or.toml").write_text("schema = 1\n")
+    assert main(["check", "--run", "--json", "and.toml", "or.toml"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["passed"], found["of"], found["without_goals"]) == (1, 1, ["or"])
+    [lesson] = found["lessons"]
+    assert (lesson["number"], lesson["preset"], lesson["passed"]) == (1, "and", True)
+    trained, typed = lesson["goals"]
+    assert (trained["solution"]["seeds_passed"], trained["solution"]["seeds"]) == (3, 3)
+    assert (trained["start"]["met"], trained["start"]["seeds_passed"]) == (False, 0)
+    assert (typed["kind"], typed["solution"]["seeds"]) == ("answer", None)
+
+
+def test_json_without_run_is_wrong_use(here: Path, capsys: Captured) -> None:
+    assert main(["check", "--json", "circle"]) == 2
+    assert "--run" in capsys.readouterr().err
+
+
+def test_json_stays_whole_beside_a_broken_file(here: Path, capsys: Captured) -> None:
+    (here / "a.toml").write_text("schema = 1\n[training]\nl2 = -1\n")
+    (here / "b.toml").write_text(LESSON)
+    assert main(["check", "--run", "--json", "a.toml", "b.toml"]) == 1
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["passed"] == 1
+    assert captured.err.startswith("a.toml:3: training.l2: ")
+
+
 def test_a_lesson_that_cannot_be_done_fails_and_says_where(here: Path, capsys: Captured) -> None:
     (here / "and.toml").write_text(LESSON.replace("at_most = 0.2", "at_most = 0.0001"))
     (here / "or.toml").write_text(LESSON + "[lesson.solution]\nanswers = [3]\n")
     assert main(["check", "--run", "and.toml", "or.toml"]) == 1
     out = capsys.readouterr().out
-    assert "1/2     0/2" in out
+    assert "1/2       0/3     0/3" in out
     assert "  NOT MET: Learn AND.\n    solution: 0/3 seeds; start: 0/3 seeds\n" in out
     assert "  NOT MET: Count the rows.\n    solution: 3, but 4 is right; start: not done\n" in out
     assert out.count("FAILED") == 2
@@ -95,7 +125,7 @@ def test_a_folder_is_checked_in_the_order_of_its_course(here: Path, capsys: Capt
     assert lines[2:] == ["own/a.toml: fine", "own/d.toml: fine"]
     assert main(["check", "--run", "own"]) == 1  # a broken file does not hide the good ones
     out = capsys.readouterr().out
-    assert [row.split()[0] for row in out.splitlines()[2:4]] == ["c", "a"]
+    assert [row.split()[1] for row in out.splitlines()[2:4]] == ["c", "a"]
     assert "no goals: d\n2 of 2 lessons pass" in out
 
 

@@ -26,6 +26,9 @@ def parser() -> argparse.ArgumentParser:
     grammar.add_argument(
         "--goals", action="store_true", help="with --run, print a line for each goal as well"
     )
+    grammar.add_argument(
+        "--json", action="store_true", help="with --run, print all results as JSON instead"
+    )
     grammar.add_argument("--plain", action="store_true", help="without a progress line")
     add_trust(grammar)
     return grammar

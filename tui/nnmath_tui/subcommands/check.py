@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from nnmath_tui.failure import FAILED, CommandError, printable
 
 def run(arguments: argparse.Namespace) -> int:
     """Print every problem of every file, and return 1 if there is one, else 0."""
+    if arguments.json and not arguments.run:
+        raise CommandError("--json tells of what --run finds; name both")
     names = list(_expanded(arguments.files))
     if not names and not arguments.run:
         raise CommandError("name a preset, a file or a folder; with --run alone, all that ship")
@@ -28,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
             check_fit(preset)
         except PresetError as error:
             for line in error.rows:
-                print(printable(line))
+                print(printable(line), file=sys.stderr if arguments.json else sys.stdout)
             code = FAILED
         else:
             sound.append(preset)
@@ -40,7 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _verify(presets: list[Preset], arguments: argparse.Namespace) -> int:
     from nnmath_tui.subcommands import check_lessons
 
-    return check_lessons.run(presets, each_goal=arguments.goals, plain=arguments.plain)
+    return check_lessons.run(
+        presets, each_goal=arguments.goals, as_json=arguments.json, plain=arguments.plain
+    )
 
 
 def _shipped() -> list[str]:

@@ -4,65 +4,54 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
 
 from nnmath_engine.dataset import DataError
 from nnmath_engine.experiment import ExperimentError
 from nnmath_presets.preset import Preset
-from nnmath_presets.verifying import Outcome, Report, verify
+from nnmath_presets.verifying import verify
 
 from nnmath_tui.failure import FAILED, printable
-from nnmath_tui.subcommands.figures import duration
+from nnmath_tui.subcommands import lesson_table
+from nnmath_tui.subcommands.lesson_table import Row
 from nnmath_tui.subcommands.progress import Progress
 
 
-def run(presets: Sequence[Preset], *, each_goal: bool, plain: bool) -> int:
+def run(presets: Sequence[Preset], *, each_goal: bool, as_json: bool, plain: bool) -> int:
     """Print a table with a row for each lesson, and return 1 if one fails, else 0."""
     lessons = [preset for preset in presets if preset.lesson and preset.lesson.goals]
+    without = [preset.name for preset in presets if preset not in lessons]
     width = max([len("lesson"), *(len(printable(preset.name)) for preset in lessons)])
-    began, failed = time.perf_counter(), 0
-    print(f"{'lesson':<{width}}  solution   start  seconds")
+    if as_json:
+        rows = _tried(lessons, plain, lambda row: None)
+        print(lesson_table.as_json(rows, without))
+    else:
+        print(lesson_table.head(width))
+        rows = _tried(lessons, plain, partial(_print, width, each_goal))
+        if without:
+            print(f"no goals: {', '.join(map(printable, without))}")
+        print(lesson_table.total(rows))
+    return 0 if all(row.passed for row in rows) else FAILED
+
+
+def _tried(lessons: Sequence[Preset], plain: bool, tell: Callable[[Row], None]) -> list[Row]:
+    rows = []
     with closing(Progress("lesson", 0, len(lessons), sys.stderr, plain=plain)) as progress:
-        for done, preset in enumerate(lessons):
+        for number, preset in enumerate(lessons, 1):
+            show = partial(progress.show, number - 1, printable(preset.name))
             start = time.perf_counter()
-            show = partial(progress.show, done, printable(preset.name))
+            report, fault = None, ""
             try:
                 report = verify(preset, pause=show)
             except (DataError, ExperimentError) as error:
-                failed += 1
-                progress.close()
-                print(f"{printable(preset.name):<{width}}  {printable(str(error))}")
-                continue
-            failed += not report.passed
+                fault = str(error)
+            rows.append(Row(number, preset, report, time.perf_counter() - start, fault))
             progress.close()
-            for line in _rows(report, time.perf_counter() - start, width, each_goal):
-                print(line, flush=True)
-    without = [printable(preset.name) for preset in presets if preset not in lessons]
-    if without:
-        print(f"no goals: {', '.join(without)}")
-    took = duration(time.perf_counter() - began)
-    passed = len(lessons) - failed
-    print(f"{passed} of {len(lessons)} lessons pass, {took}")
-    return FAILED if failed else 0
+            tell(rows[-1])
+    return rows
 
 
-def _rows(report: Report, seconds: float, width: int, each_goal: bool) -> Iterator[str]:
-    solved, start = _count(report.solved), _count(report.start)
-    fault = "" if report.passed else "  FAILED"
-    name = printable(report.preset.name)
-    yield f"{name:<{width}}  {solved:>8}  {start:>6}  {seconds:7.1f}{fault}"
-    for with_solution, at_start in zip(report.solved, report.start, strict=True):
-        if each_goal or not with_solution.met or not report.passed:
-            mark = "met" if with_solution.met else "NOT MET"
-            yield f"  {mark}: {printable(with_solution.goal.say)}"
-            yield f"    solution: {printable(with_solution.how)}; start: {_said(at_start)}"
-
-
-def _said(outcome: Outcome) -> str:
-    return f"{'met, ' if outcome.met else ''}{printable(outcome.how)}"
-
-
-def _count(outcomes: Sequence[Outcome]) -> str:
-    return f"{sum(outcome.met for outcome in outcomes)}/{len(outcomes)}"
+def _print(width: int, each_goal: bool, row: Row) -> None:
+    print("\n".join(lesson_table.lines(row, width, each_goal)), flush=True)
