@@ -11,8 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from nnmath_tui.hosting.room import Room
+from nnmath_tui.settings import SHARED
 
 LARGEST_FILE = 64 * 2**20
+KEPT_BYTES = 4_000_000
+"""Of the past of a session, of which there are many on this machine."""
 _TERM = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]{0,39}")
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -49,8 +52,9 @@ def settle(room: Room, name: str, outside: Mapping[str, str]) -> None:
     room.sign_in(name)
     import nnmath_engine
     import nnmath_presets
-    from nnmath_engine import confinement
+    from nnmath_engine import confinement, limits
 
+    limits.keep_at_most(KEPT_BYTES)
     course = [Path(room.course)] if room.course else []
     packages = [Path(path) for one in (nnmath_engine, nnmath_presets) for path in one.__path__]
     confinement.allow_only(*course, *packages, home)
@@ -71,6 +75,7 @@ def session_environment(
         "TERM": term if _TERM.fullmatch(term) else "xterm",
         "SSH_CONNECTION": outside.get("SSH_CONNECTION", "room"),
         "NNMATH_TUI_NAME": name,
+        SHARED: "1",
         **ONE_THREAD,
     }
     if room.course:
