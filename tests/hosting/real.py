@@ -117,7 +117,7 @@ def hosting(folder: Path, *arguments: str) -> Iterator[Hosted]:
         process = subprocess.Popen([*prefix, *command], stdout=file, stderr=file, text=True)
     hosted = Hosted(folder, state, user, port, process, output)
     try:
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while "ctrl+C ends it" not in output.read_text():
             assert process.poll() is None, output.read_text()
             assert time.monotonic() < end, output.read_text()
