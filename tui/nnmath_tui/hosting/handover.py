@@ -14,6 +14,7 @@ import signal
 import socket
 import termios
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,13 +63,14 @@ def hand_over(folder: Path, name: str, outside: Mapping[str, str]) -> None:
         connection.close()
         return
     request = {"name": name, **{key: outside.get(key, "")[:200] for key in _TOLD}}
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # which the next line brings
-    fcntl.ioctl(0, termios.TIOCNOTTY)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # which giving it up brings
     try:
+        fcntl.ioctl(0, termios.TIOCNOTTY)
         socket.send_fds(connection, [json.dumps(request).encode() + b"\n"], [0])
     except OSError:
         connection.close()
-        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        with suppress(OSError):  # it is still ours
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
         signal.signal(signal.SIGHUP, before)
         return
     os.dup2(connection.fileno(), 3)

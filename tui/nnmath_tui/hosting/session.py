@@ -14,7 +14,7 @@ from nnmath_tui.hosting.room import Room
 from nnmath_tui.settings import SHARED
 
 LARGEST_FILE = 64 * 2**20
-KEPT_BYTES = 4_000_000
+KEPT_BYTES = 2_000_000
 """Of the past of a session, of which there are many on this machine."""
 _TERM = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]{0,39}")
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
