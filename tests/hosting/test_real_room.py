@@ -131,6 +131,15 @@ def test_no_files_are_fetched_or_sent(room: Hosted, tmp_path: Path, program: str
     assert not target.exists()
 
 
+def test_no_subsystem_and_no_windows(room: Hosted) -> None:
+    done = room.run("ada", "-s", command=["sftp"])
+    assert done.returncode != 0
+    assert "subsystem request failed" in done.stderr
+    windows = room.run("ada", "-X", "-T", command=["id"])
+    assert windows.returncode == 1
+    assert MARK not in windows.stdout
+
+
 def test_no_port_is_forwarded(room: Hosted) -> None:
     there = f"127.0.0.1:{room.port}"
     through = room.run("ada", "-W", there)
