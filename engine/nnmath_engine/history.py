@@ -16,9 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nnmath_engine import limits
 from nnmath_engine.arrays import Array
-
-MOST_BYTES = 32_000_000
 
 
 class Record(NamedTuple):
@@ -49,8 +48,8 @@ COLUMNS = Record._fields
 
 
 def most_rows(layers: int) -> int:
-    """How many rows of a table `MOST_BYTES` hold."""
-    return MOST_BYTES // (8 * (len(COLUMNS) + layers))
+    """How many rows of a table `limits.KEPT_BYTES` hold."""
+    return limits.KEPT_BYTES // (8 * (len(COLUMNS) + layers))
 
 
 def table_names(layers: int) -> tuple[str, ...]:
@@ -137,7 +136,7 @@ class History:
         """Start empty, or from a table (columns, rows) that a view once held.
 
         Args:
-            limit: the most rows to keep; absent, as many as `MOST_BYTES` hold.
+            limit: the most rows to keep; absent, as many as `limits.KEPT_BYTES` hold.
             layers: how many layers' gradients are recorded; at least those that the table has.
         """
         columns = len(COLUMNS) + layers

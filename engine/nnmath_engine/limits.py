@@ -31,3 +31,16 @@ POINT_CLASSES = 10
 
 BLOB_CLASSES = 10
 """Classes of the made data set "blobs": more round clouds on a ring could not be told apart."""
+
+KEPT_BYTES = 32_000_000
+"""Of a history's rows; and again of the states on its way, from which earlier epochs are made."""
+
+
+def keep_at_most(count: int) -> None:
+    """From now on keep no more than so many bytes in place of `KEPT_BYTES`.
+
+    The past stays complete: its rows are fewer the longer ago they are, and the way back to an
+    epoch takes longer.
+    """
+    global KEPT_BYTES
+    KEPT_BYTES = count

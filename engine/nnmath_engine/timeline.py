@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from nnmath_engine import limits
 from nnmath_engine.dataset import Dataset
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.history import HistoryView
 from nnmath_engine.state import State
 from nnmath_engine.training import Training
 
-MOST_BYTES = 32_000_000
 _OVERHEAD = 4_000
 """Bytes of a kept state beside its numbers."""
 STATES_A_WAY = 8
@@ -73,8 +73,9 @@ class Keyframe:
 class Timeline:
     """Keyframes and changes of one training, from its first state on."""
 
-    def __init__(self, start: Training, most_bytes: int = MOST_BYTES) -> None:
-        self._most_bytes = most_bytes
+    def __init__(self, start: Training, most_bytes: int | None = None) -> None:
+        """Args: most_bytes: of all keyframes; absent, `limits.KEPT_BYTES`."""
+        self._most_bytes = limits.KEPT_BYTES if most_bytes is None else most_bytes
         self._changes: list[Change] = []
         self._keyframes = [self._keyframe(start)]
         self.furthest = start.epoch

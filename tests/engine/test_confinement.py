@@ -68,6 +68,13 @@ def test_presets_inside_and_built_in_are(course: Path) -> None:
     assert catalog.load(course / "preset.toml").title == catalog.load("spiral").title
 
 
+@pytest.mark.parametrize("source", ["/proc/self/environ", "/dev/zero", "zero.csv"])
+def test_devices_and_what_the_system_tells_are_not_read(course: Path, source: str) -> None:
+    (course / "zero.csv").symlink_to("/dev/zero")
+    with pytest.raises(DataError, match="not among the files"):
+        Session(Experiment.from_values({"data.source": source}), base=course)
+
+
 def test_a_huge_preset_is_refused(course: Path) -> None:
     huge = course / "huge.toml"
     with huge.open("wb") as file:

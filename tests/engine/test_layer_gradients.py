@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from nnmath_engine import archive, checkpoint
+from nnmath_engine import archive, checkpoint, limits
 from nnmath_engine.ensemble import Ensemble
 from nnmath_engine.experiment import Experiment
-from nnmath_engine.history import COLUMNS, MOST_BYTES, History, HistoryView, Record, most_rows
+from nnmath_engine.history import COLUMNS, History, HistoryView, Record, most_rows
 from nnmath_engine.lengths import part_lengths
 from nnmath_engine.network import Parameters
 from nnmath_engine.session import Session
@@ -156,8 +156,8 @@ def test_a_checkpoint_from_before_there_were_any_goes_on(tmp_path: Path) -> None
 
 
 def test_a_deep_network_has_no_longer_a_history_in_bytes() -> None:
-    assert most_rows(0) * 8 * len(COLUMNS) <= MOST_BYTES
-    assert most_rows(32) * 8 * (len(COLUMNS) + 32) <= MOST_BYTES
+    assert most_rows(0) * 8 * len(COLUMNS) <= limits.KEPT_BYTES
+    assert most_rows(32) * 8 * (len(COLUMNS) + 32) <= limits.KEPT_BYTES
     assert most_rows(32) < most_rows(0) / 4
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nnmath_engine import limits
 from nnmath_engine import session as session_module
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.session import Session
@@ -171,6 +172,25 @@ def test_memory_is_bounded_and_distant_epochs_are_still_exact() -> None:
     assert gaps[0] > 2 * gaps[-1]  # the distant past is sparser
     for epoch in (1, 17, 100, 199):
         assert_equal(s.recall(epoch), pictures[epoch])
+
+
+def test_who_shares_a_machine_keeps_less_and_the_past_is_still_exact(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "KEPT_BYTES", limits.KEPT_BYTES)
+    limits.keep_at_most(40_000)
+    s = start()
+    pictures = {}
+    for epoch in range(1, 1200):
+        s.run(60, until=epoch)
+        if epoch in (1, 500, 1199):
+            pictures[epoch] = s.snapshot()
+    assert sum(keyframe.bytes for keyframe in s._timeline._keyframes) <= 40_000
+    assert s.snapshot().history.table.nbytes <= 40_000
+    assert s.snapshot().history.epoch[-1] == 1199
+    for epoch, picture in pictures.items():
+        recalled = s.recall(epoch)
+        np.testing.assert_array_equal(recalled.parameters.weights[0], picture.parameters.weights[0])
 
 
 def test_not_even_two_keyframes_fit() -> None:

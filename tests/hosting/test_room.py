@@ -22,7 +22,7 @@ from nnmath_tui import cli
 from nnmath_tui.autosave.lock import started
 from nnmath_tui.autosave.notes import notes
 from nnmath_tui.failure import CommandError
-from nnmath_tui.hosting import login, sshd, watch
+from nnmath_tui.hosting import login, session, sshd, watch
 from nnmath_tui.hosting.login import Refused
 from nnmath_tui.hosting.room import Room, key_name, make
 from nnmath_tui.subcommands import host, web
@@ -102,12 +102,12 @@ def test_a_forced_command_with_quotes_in_its_name_is_one_command(tmp_path: Path)
 
 def test_a_session_knows_nothing_of_the_world_outside(room: Room, tmp_path: Path) -> None:
     outside = {"TERM": "xterm$(id)", "LD_PRELOAD": "evil.so", "PATH": "/bin", "LC_ALL": "x"}
-    inside = login.session_environment(room, "ada", tmp_path, outside)
+    inside = session.session_environment(room, "ada", tmp_path, outside)
     assert inside["TERM"] == "xterm"
     assert not set(inside) & {"LD_PRELOAD", "LC_ALL", "NNMATH_TUI_COURSE"}
     assert shutil.which("sh", path=inside["PATH"]) is None
     outside["TERM"] = "screen-256color"
-    assert login.session_environment(room, "ada", tmp_path, outside)["TERM"] == "screen-256color"
+    assert session.session_environment(room, "ada", tmp_path, outside)["TERM"] == "screen-256color"
 
 
 def test_commands_and_pipes_are_refused() -> None:
@@ -140,10 +140,10 @@ def test_the_table_tells_who_is_on_and_what_is_met(room: Room, tmp_path: Path) -
     state = room.learner("ada") / "state" / "nnmath-tui"
     (state / "sessions").mkdir(parents=True)
     room.learner("bob")
-    session = Session(Experiment.from_values({"data.samples": 20, "network.hidden": (2,)}))
-    session.step("epoch")
-    moment = checkpoint.capture(session)
-    preset = Preset(name="x", title="Two \x1b[31mspirals", experiment=session.experiment)
+    trained = Session(Experiment.from_values({"data.samples": 20, "network.hidden": (2,)}))
+    trained.step("epoch")
+    moment = checkpoint.capture(trained)
+    preset = Preset(name="x", title="Two \x1b[31mspirals", experiment=trained.experiment)
     path = state / "sessions" / "session-000001-000001.npz"
     checkpoint.write(path, moment, notes(moment, preset, {}))
     lessons = {

@@ -120,8 +120,8 @@ class Application(HardenedApp):
 
     def greet(self) -> None:
         """Tell somebody who is here for the first time how to begin; the first key ends it."""
-        if not self._settings.greet or self.board is None:
-            return
+        if not self._settings.greet or self.board is None or not self.board.is_attached:
+            return  # it may not be attached if somebody has left at once
         from nnmath_tui.widgets.greeting import Greeting, is_due
 
         if is_due():

@@ -23,6 +23,7 @@ from textual.message import Message
 
 from nnmath_tui.frame_rate import FrameRate
 from nnmath_tui.messages import SnapshotReady
+from nnmath_tui.share import Share
 from nnmath_tui.slices import Slices
 from nnmath_tui.speed import Speed
 
@@ -53,6 +54,7 @@ class Motion:
         clock: Callable[[], float] = time.monotonic,
         input_waits: Callable[[], bool] = lambda: False,
         terminal_ready: Callable[[], bool] = lambda: True,
+        share: Share | None = None,
     ) -> None:
         """Take messages to `post`, and while training at full speed at most `fps` a second.
 
@@ -61,6 +63,7 @@ class Motion:
                 and training at the same time would only make each other late.
             input_waits: whether a person has done something that nobody knows of yet.
             terminal_ready: whether what was drawn last has reached the person's eyes.
+            share: of the processor, where others train as well.
         """
         self._post_message, self._drawn, self._clock = post, drawn, clock
         self._fps = fps
@@ -71,6 +74,7 @@ class Motion:
         self._wake = asyncio.Event()
         self._speed = Speed(clock)
         self._slices = Slices(input_waits)
+        self._share = share
         self._tick = 0.0  # when slow motion may go on
         self._running = False
         self._steps: deque[StepSize] = deque()  # single steps that are asked for, or under way
@@ -132,10 +136,14 @@ class Motion:
             self._between_slices()
             if self._slices.held or self._session is None or not (self._running or self._steps):
                 await self._rest()
-            elif self._paced() and self._clock() < self._tick:
-                await self._rest(self._tick - self._clock())
-            else:
+            elif (left := self._pause()) > 0:
+                await self._rest(left)
+            elif self._share is None:
                 await self._advance(self._session)
+            else:
+                self._share.begin()
+                await self._advance(self._session)
+                self._share.end()
 
     def wake(self) -> None:
         """Let `_between_slices` be called, though there is nothing to obey."""
@@ -160,8 +168,12 @@ class Motion:
         except TimeoutError:
             pass
 
-    def _paced(self) -> bool:
-        return self._pace is not None and not self._steps
+    def _pause(self) -> float:
+        """Seconds until training may go on; a step that somebody has asked for may at once."""
+        if self._steps:
+            return 0.0
+        tick = 0.0 if self._pace is None else self._tick - self._clock()
+        return tick if self._share is None else max(tick, self._share.wait)
 
     async def _advance(self, session: Session) -> None:
         """Train for one slice, and post what has come of it if it is time to."""

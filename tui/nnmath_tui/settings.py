@@ -21,6 +21,9 @@ FPS_LOCAL = 12.0
 FPS_OVER_SSH = 5.0
 FPS_LOW_BANDWIDTH = 2.0
 
+SHARED = "NNMATH_TUI_SHARED"
+"""The variable that is 1 where many train on one machine."""
+
 _LIGHT_BACKGROUNDS = ("7", "15")
 # What Textual calls our color modes; "mono" is a filter over whatever the terminal has.
 _COLOR_SYSTEMS = {"truecolor": "truecolor", "256": "256", "16": "standard"}
@@ -42,6 +45,8 @@ class Settings:
     """Draw with ASCII alone."""
     mouse: bool = True
     """Whether to ask the terminal for mouse events."""
+    shares: bool = False
+    """Whether training leaves processor time to others, who train on the same machine."""
     start: bool = False
     """Whether training begins by itself."""
     greet: bool = False
@@ -106,6 +111,7 @@ class Settings:
             color=color,
             ascii=not speaks_utf8(environ) if ascii is None else ascii,
             mouse=mouse,
+            shares=environ.get(SHARED) == "1",
         )
 
     def textual_environment(self) -> dict[str, str]:

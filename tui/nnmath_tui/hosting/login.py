@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import hmac
 import os
-import re
-import resource
 import sys
 import termios
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
+from nnmath_tui.hosting import handover
 from nnmath_tui.hosting.room import NAME, Room, key_name
 
 TRIES = 3
@@ -24,8 +22,6 @@ PAUSE = 2.0
 """Seconds after a wrong password."""
 
 LONGEST_LINE = 200
-LARGEST_FILE = 64 * 2**20
-_TERM = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]{0,39}")
 
 
 class Refused(Exception):
@@ -38,18 +34,15 @@ def main(folder: str) -> int:
     try:
         check_request(outside)
         name = who(room, offered_key(outside))
-        slot = room.take_slot()
-        if slot is None:
-            raise Refused(f"the room is full: {room.sessions} are here; try again later")
     except Refused as refusal:
         print(f"nnmath-tui: {refusal}", file=sys.stderr)
         return 1
     except (EOFError, KeyboardInterrupt):
         return 130
-    settle(room, name, outside)
-    from nnmath_tui.cli import main as run
+    handover.hand_over(room.path(), name, outside)
+    from nnmath_tui.hosting import session  # nobody has taken it over
 
-    return run([])
+    return session.run(room, name, outside)
 
 
 def check_request(outside: Mapping[str, str]) -> None:
@@ -126,56 +119,6 @@ def ask(words: str, hidden: bool = False) -> str:
     if not line:
         raise EOFError
     return line.rstrip("\r\n")
-
-
-def settle(room: Room, name: str, outside: Mapping[str, str]) -> None:
-    """Let the rest of this process be a learner's session, within its limits."""
-    home = room.learner(name)
-    os.chdir(home)
-    os.umask(0o077)
-    environment = session_environment(room, name, home, outside)
-    os.environ.clear()
-    os.environ.update(environment)
-    for what, most in (
-        (resource.RLIMIT_DATA, room.memory_mb * 2**20),
-        (resource.RLIMIT_FSIZE, LARGEST_FILE),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 256),
-    ):
-        with suppress(ValueError, OSError):  # a lower one is in force
-            resource.setrlimit(what, (most, most))
-    os.nice(5)
-    room.sign_in(name)
-    import nnmath_engine
-    import nnmath_presets
-    from nnmath_engine import confinement
-
-    course = [Path(room.course)] if room.course else []
-    packages = [Path(path) for one in (nnmath_engine, nnmath_presets) for path in one.__path__]
-    confinement.allow_only(*course, *packages, home)
-
-
-def session_environment(
-    room: Room, name: str, home: Path, outside: Mapping[str, str]
-) -> dict[str, str]:
-    """All that a session knows of the world."""
-    term = outside.get("TERM", "")
-    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    environment = {
-        "HOME": str(home),
-        "XDG_STATE_HOME": str(home / "state"),
-        "XDG_CONFIG_HOME": str(home / "state"),
-        "PATH": "/nonexistent",  # it starts nothing
-        "BROWSER": "/bin/true",  # not even for a link
-        "LANG": "C.UTF-8",
-        "TERM": term if _TERM.fullmatch(term) else "xterm",
-        "SSH_CONNECTION": outside.get("SSH_CONNECTION", "room"),
-        "NNMATH_TUI_NAME": name,
-        **threads,
-    }
-    if room.course:
-        environment["NNMATH_TUI_COURSE"] = room.course
-    return environment
 
 
 if __name__ == "__main__":

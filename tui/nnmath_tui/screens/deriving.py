@@ -19,6 +19,7 @@ from nnmath_tui.messages import (
     WeightSelected,
 )
 from nnmath_tui.screens.proving import ProvingScreen
+from nnmath_tui.share import Share
 from nnmath_tui.views.cell_line import cell_of_neuron, cell_of_weight
 from nnmath_tui.walk import Rung, Walk
 from nnmath_tui.widgets.derivation import DerivationPane
@@ -44,8 +45,8 @@ _OF_SETTING = {
 class DerivingScreen(ProvingScreen):
     """Knows the selected cell and the worksheet it is of, and walks through a step."""
 
-    def __init__(self, fps: float) -> None:
-        super().__init__(fps)
+    def __init__(self, fps: float, share: Share | None = None) -> None:
+        super().__init__(fps, share)
         self.cell: Cell | None = None
         self._sheet: Worksheet | None = None
         self._sample: Sample | None = None

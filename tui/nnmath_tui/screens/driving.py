@@ -21,6 +21,7 @@ from nnmath_tui.messages import (
 )
 from nnmath_tui.motion import PACES
 from nnmath_tui.screens.board import Board
+from nnmath_tui.share import Share
 from nnmath_tui.trainer import Trainer
 from nnmath_tui.widgets.status import Situation
 
@@ -38,7 +39,7 @@ class DrivingScreen(Board):
     situation: var[Situation] = var(Situation())
     """What training is about, how far it is, and whether it runs."""
 
-    def __init__(self, fps: float) -> None:
+    def __init__(self, fps: float, share: Share | None = None) -> None:
         super().__init__()
         self.trainer = Trainer(
             self.post_message,
@@ -46,6 +47,7 @@ class DrivingScreen(Board):
             self._until_shown,
             input_waits=keyboard.waiting,
             terminal_ready=lambda: bool(getattr(self.app, "terminal_is_ready", True)),
+            share=share,
         )
         self._shown = asyncio.Event()
         self._ready = False

@@ -12,6 +12,7 @@ from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.messages import Answered, ChangeRequested, SnapshotReady
 from nnmath_tui.proof import Lamp
 from nnmath_tui.screens.driving import DrivingScreen
+from nnmath_tui.share import Share
 from nnmath_tui.views.notice import Notice
 
 
@@ -24,8 +25,8 @@ class ProvingScreen(DrivingScreen):
     verdict: var[Notice | None] = var[Notice | None](None)
     """What the last check has found, as long as it holds."""
 
-    def __init__(self, fps: float) -> None:
-        super().__init__(fps)
+    def __init__(self, fps: float, share: Share | None = None) -> None:
+        super().__init__(fps, share)
         self.lamp = Lamp(self._show_signs)
         self.consultation = Consultation(self._show_signs)
 

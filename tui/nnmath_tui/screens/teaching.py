@@ -29,6 +29,7 @@ from nnmath_tui.messages import (
 )
 from nnmath_tui.screens.deriving import DerivingScreen
 from nnmath_tui.settings import Settings
+from nnmath_tui.share import Share
 from nnmath_tui.surroundings import Surroundings, surroundings
 from nnmath_tui.tutor import Tutor
 from nnmath_tui.views.formula import WeightPlace
@@ -43,7 +44,7 @@ class TeachingScreen(DerivingScreen):
     """Owns the tutor, and lets nothing change that the lesson locks."""
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__(settings.fps)
+        super().__init__(settings.fps, Share() if settings.shares else None)
         self.tutor = Tutor(self._show_news, self._announce, settings.learner)
         self._lesson = LessonPane(self.tutor, id="lesson", classes="pane")
         self.folder, self._learner = settings.course or catalog.FOLDER, settings.learner

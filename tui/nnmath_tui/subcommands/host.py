@@ -15,7 +15,7 @@ from types import FrameType
 
 from nnmath_tui import files
 from nnmath_tui.failure import FAILED, CommandError
-from nnmath_tui.hosting import sshd, watch
+from nnmath_tui.hosting import sshd, stem, watch
 from nnmath_tui.hosting.room import Room, make, write
 from nnmath_tui.subcommands.courses import course_folder, tell_broken
 
@@ -36,9 +36,12 @@ def run(arguments: argparse.Namespace) -> int:
     write(config, sshd.config(room, user, arguments.port, arguments.listen))
     log = room.path("sshd.log")
     with log.open("ab") as output:
+        forks = stem.start(room, output)
         server = subprocess.Popen(
             [program, "-D", "-e", "-f", str(config)], stdin=subprocess.DEVNULL, stderr=output
         )
+        if forks is not None:
+            stem.guard(forks, server.pid)
     try:
         time.sleep(0.3)
         if server.poll() is not None:
@@ -50,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         print("ctrl+C ends it.\n", flush=True)
         return _watch(room, server)
     finally:
-        _close(room, server)
+        _close(room, server, forks)
 
 
 def _room(arguments: argparse.Namespace) -> Room:
@@ -127,7 +130,9 @@ def _watch(room: Room, server: subprocess.Popen[bytes]) -> int:
     return 0
 
 
-def _close(room: Room, server: subprocess.Popen[bytes]) -> None:
+def _close(
+    room: Room, server: subprocess.Popen[bytes], forks: subprocess.Popen[bytes] | None
+) -> None:
     """Take no more logins, and let each session save and end."""
     server.terminate()
     with suppress(subprocess.TimeoutExpired):
@@ -136,6 +141,9 @@ def _close(room: Room, server: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + 5
     while room.sessions_on() and time.monotonic() < end:
         time.sleep(0.05)
+    if forks is not None:
+        forks.kill()
+        forks.wait()
     left = len(room.sessions_on())
     print("\nThe room is closed." + (f" {left} sessions did not end." if left else ""))
 
