@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from nnmath_tui.link.glyphs import REST
 from nnmath_tui.link.screen import GLYPH, GLYPH_BITS, UNKNOWN, Screen
+from nnmath_tui.link.tour import tour
 
 EVERYTHING = 1 << 30
 COOLING = 0.9
 """How much of a row's liveliness is left one frame later."""
+
+MOVE, STYLE = 7, 15
+"""About how many bytes it takes to go elsewhere, and to change to another style."""
+
+Segments = dict[int, list[tuple[int, int, int]]]
+"""For each style what is to be written in it: row, first column, column after the last."""
 
 
 class Encoder:
@@ -36,7 +45,7 @@ class Encoder:
 
         Rows that seldom change come first when not all fit: an echo of a key overtakes pictures.
         """
-        out: list[str] = []
+        segments: Segments = {}
         room = most
         rows = sorted(self._wanted.touched)
         if most < EVERYTHING:
@@ -44,7 +53,12 @@ class Encoder:
         for y in rows:
             if room <= 0:
                 break
-            room -= self._update_row(y, out, room)
+            room -= self._gather(y, segments, room)
+        out: list[str] = []
+        # Going elsewhere takes fewer bytes than another style: each style has its turn once.
+        for style in tour(self._wanted.styles, self._style, segments):
+            for y, begin, end in segments[style]:
+                self._write(y, begin, end, out)
         return "".join(out)
 
     def settle(self) -> str:
@@ -72,8 +86,8 @@ class Encoder:
         self._style = style
         return way
 
-    def _update_row(self, y: int, out: list[str], room: int) -> int:
-        """Update one row, as far as there is room; returns the bytes that it took."""
+    def _gather(self, y: int, segments: Segments, room: int) -> int:
+        """Add what to write of a row, as far as there is room; returns the bytes that takes."""
         wanted, shown = self._wanted.rows[y], self._shown[y]
         used = 0
         if wanted != shown:
@@ -85,9 +99,13 @@ class Encoder:
             runs = self._runs(wanted, changed)
             self._liveliness[y] = COOLING * self._liveliness[y] + len(runs)
             for begin, end in runs:
-                if used >= room:
-                    return used
-                used += self._write(y, begin, end, out)
+                for first, last in _in_one_style(wanted, begin, end):
+                    if used >= room:
+                        return used
+                    style = wanted[first] >> GLYPH_BITS
+                    used += MOVE if style in segments else MOVE + STYLE
+                    used += sum(map(_size, wanted[first:last]))
+                    segments.setdefault(style, []).append((y, first, last))
         self._wanted.touched.discard(y)
         return used
 
@@ -117,39 +135,30 @@ class Encoder:
         style = wanted[begin - 1] >> GLYPH_BITS
         cost = 0
         for cell in wanted[begin:end]:
-            glyph = cell & GLYPH
-            if cell == UNKNOWN or glyph == REST or cell >> GLYPH_BITS != style:
+            if cell == UNKNOWN or cell & GLYPH == REST or cell >> GLYPH_BITS != style:
                 return False
-            cost += 1 if glyph < 128 else 2 if glyph < 2048 else 3
+            cost += _size(cell)
         return cost <= move
 
-    def _write(self, y: int, begin: int, end: int, out: list[str]) -> int:
-        """Write the cells of a run; returns how many bytes they took."""
+    def _write(self, y: int, begin: int, end: int, out: list[str]) -> None:
+        """Write the cells of a run, which have one style."""
         wanted, shown = self._wanted.rows[y], self._shown[y]
         glyphs = self._wanted.glyphs
-        written = []
         if self._place != (begin, y):
-            written.append(self._move(begin, y))
-        style = self._style
+            out.append(self._move(begin, y))
+        out.append(self.wear(wanted[begin] >> GLYPH_BITS))
         sure = True  # that the cursor is where it is thought to be
         for x in range(begin, end):
-            cell = wanted[x]
-            glyph = cell & GLYPH
+            glyph = wanted[x] & GLYPH
             if glyph == REST:
                 continue
             if not sure:
-                written.append(f"\x1b[{y + 1};{x + 1}H")
-            if cell >> GLYPH_BITS != style:
-                written.append(self.wear(cell >> GLYPH_BITS))
-                style = self._style
-            written.append(glyphs.text(glyph))
+                out.append(f"\x1b[{y + 1};{x + 1}H")
+            out.append(glyphs.text(glyph))
             sure = glyphs.is_simple(glyph)
         shown[begin:end] = wanted[begin:end]
         # At the margin, and after what some terminals give another width, it may be elsewhere.
         self._place = (end, y) if sure and end < self._wanted.width else None
-        text = "".join(written)
-        out.append(text)
-        return len(text) if text.isascii() else len(text.encode(errors="replace"))
 
     def _move(self, x: int, y: int) -> str:
         """The shortest way for the cursor to (x, y)."""
@@ -167,3 +176,19 @@ class Encoder:
 def _steps(count: int, forward: str, back: str) -> str:
     steps = abs(count)
     return f"\x1b[{steps if steps > 1 else ''}{forward if count > 0 else back}"
+
+
+def _in_one_style(row: list[int], begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """The parts of a run that have one style each."""
+    first = begin
+    for x in range(begin + 1, end):
+        if row[x] >> GLYPH_BITS != row[first] >> GLYPH_BITS and row[x] & GLYPH != REST:
+            yield first, x
+            first = x
+    yield first, end
+
+
+def _size(cell: int) -> int:
+    """About how many bytes a cell's glyph takes."""
+    glyph = cell & GLYPH
+    return 1 if glyph < 128 else 2 if glyph < 2048 else 3
