@@ -64,7 +64,8 @@ class FormulaBar(Pane, can_focus=False):
             return self._draw_notice(news, width, height)
         canvas = Canvas(width, height, self.palette)
         canvas.put(1, 0, "ƒ" if not self.palette.ascii else "f", self.palette.accent, bold=True)
-        if self.sheet is not None and self.cell is not None:
+        if self._shows_cell:
+            assert self.sheet is not None and self.cell is not None
             lines = cell_lines(
                 self.sheet,
                 self.cell,
@@ -79,6 +80,11 @@ class FormulaBar(Pane, can_focus=False):
         else:
             self._put(canvas, 0, self._parts(), 2)
         return canvas.strips()
+
+    @property
+    def _shows_cell(self) -> bool:
+        """Whether it is a number, and not the neuron, that is shown."""
+        return self.sheet is not None and self.cell is not None
 
     def _put(self, canvas: Canvas, row: int, parts: list[tuple[str, str]], gap: int) -> None:
         palette = self.palette
@@ -180,11 +186,13 @@ class FormulaBar(Pane, can_focus=False):
         self.redraw()
 
     def watch_selected(self) -> None:
+        told = self._news()
         self.weight = None
         self._let_answer_go()
         self._read = self.selected is not None
         self._make_room()
-        super().watch_selected()
+        if told is not None or self._news() is not None or not self._shows_cell:
+            self.redraw()
 
     def watch_weight(self) -> None:
         self._let_answer_go()

@@ -139,7 +139,7 @@ class Pane(Framed, can_focus=True):
         self.redraw()
 
     def watch_selected(self) -> None:
-        self.redraw()
+        """Called when another neuron is selected: for those whose picture tells which it is."""
 
     def on_show(self) -> None:
         self._seen = True
