@@ -51,7 +51,7 @@ def _measure(terminal: Terminal, seconds: float) -> tuple[str, ...]:
     first = next(entry for entry in epochs if entry[0] >= begin)
     last = [entry for entry in epochs if entry[0] <= stall][-1]
     speed = (last[1] - first[1]) / (last[0] - first[0])
-    least = last[1] + 0.8 * speed * (end - last[0])
+    least = last[1] + 0.9 * speed * (end - last[0])
     right = next(((when, n) for when, n in epochs if when >= end and n >= least), None)
     if right is None:
         return f"{speed:.0f}", "-", "-", "never", "1", str(differ)

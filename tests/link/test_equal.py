@@ -172,3 +172,16 @@ def test_each_style_has_its_turn_once() -> None:
     stage.tell(data)
     assert stage.written > before
     assert data.count("38;5;9m") == data.count("38;5;10m") == 1
+
+
+def test_what_seldom_changes_overtakes_what_always_does() -> None:
+    stage = Stage(80, 3)
+    for number in range(10):
+        line = f"\x1b[1;1Hrunning  epoch {number}  " + f"\x1b[3{number % 7 + 1}mx\x1b[0m" * 50
+        stage.write(line)
+        stage.flush()
+    stage.write("\x1b[1;1Hpaused   epoch 10  " + "\x1b[38;5;99my\x1b[0m" * 50)
+    data = stage.encoder.update(most=20)
+    assert "pause" in data
+    assert "y" not in data
+    assert stage.encoder.is_behind

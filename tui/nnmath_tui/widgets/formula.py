@@ -64,8 +64,7 @@ class FormulaBar(Pane, can_focus=False):
             return self._draw_notice(news, width, height)
         canvas = Canvas(width, height, self.palette)
         canvas.put(1, 0, "ƒ" if not self.palette.ascii else "f", self.palette.accent, bold=True)
-        if self._shows_cell:
-            assert self.sheet is not None and self.cell is not None
+        if self.sheet is not None and self.cell is not None:
             lines = cell_lines(
                 self.sheet,
                 self.cell,
@@ -80,11 +79,6 @@ class FormulaBar(Pane, can_focus=False):
         else:
             self._put(canvas, 0, self._parts(), 2)
         return canvas.strips()
-
-    @property
-    def _shows_cell(self) -> bool:
-        """Whether it is a number, and not the neuron, that is shown."""
-        return self.sheet is not None and self.cell is not None
 
     def _put(self, canvas: Canvas, row: int, parts: list[tuple[str, str]], gap: int) -> None:
         palette = self.palette
@@ -191,8 +185,8 @@ class FormulaBar(Pane, can_focus=False):
         self._let_answer_go()
         self._read = self.selected is not None
         self._make_room()
-        if told is not None or self._news() is not None or not self._shows_cell:
-            self.redraw()
+        if told or self._news() or self.sheet is None or self.cell is None:
+            self.redraw()  # else a number is shown, which is about to be another one
 
     def watch_weight(self) -> None:
         self._let_answer_go()
