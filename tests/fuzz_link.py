@@ -13,6 +13,9 @@ import sys
 from tests.link.emulator import Emulator, Stage, strip
 from tests.link.test_equal import frame, oddity
 
+SIZES = (((4, 4), 30), ((40, 12), 40), ((80, 24), 25), ((250, 80), 5))
+"""The largest of a size, and how often in a hundred: emulating large screens takes long."""
+
 FRAMES = 25
 """Of each screen, until another one of another size follows."""
 
@@ -50,7 +53,7 @@ def compare(seed: int, count: int) -> int:
 
 
 def _size(chance: random.Random) -> tuple[int, int]:
-    largest = chance.choice([(4, 4), (40, 12), (120, 40), (250, 80)])
+    (largest,) = chance.choices([size for size, _ in SIZES], [share for _, share in SIZES])
     return chance.randint(1, largest[0]), chance.randint(1, largest[1])
 
 

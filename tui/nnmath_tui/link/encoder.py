@@ -115,9 +115,10 @@ class Encoder:
                     first = x
             yield Segment(y, first, end, wanted[first] >> GLYPH_BITS)
 
-    def _last_written(self, segment: Segment) -> int:
-        """In which update its calmest cell was."""
-        return min(self._written[segment.y][segment.begin : segment.end])
+    def _last_written(self, segment: Segment) -> float:
+        """In which update its cells were, on average."""
+        updates = self._written[segment.y][segment.begin : segment.end]
+        return sum(updates) / len(updates)
 
     def _runs(self, wanted: list[int], changed: list[int]) -> list[tuple[int, int]]:
         """Columns to write, where cells that need not be are written if moving on costs more."""
