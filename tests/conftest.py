@@ -1,16 +1,32 @@
-"""What all tests share: patience, and a user's state that is nobody's own."""
+"""What all tests share: patience, workers, and a user's state that is nobody's own."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+# The workers are the threads: BLAS is not to start as many again in each. Before NumPy is loaded.
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+
 # On a cold, busy machine both clocks of Hypothesis go off without anything being wrong.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """A worker for each processor; for a single file none, which starts sooner and has a debugger.
+
+    Two at least, since many tests wait for a terminal.
+    """
+    places = [Path(argument.partition("::")[0]) for argument in config.args]
+    if len(places) == 1 and places[0].is_file():
+        return 0
+    return max(2, os.cpu_count() or 1)
 
 
 @pytest.fixture(scope="session", autouse=True)

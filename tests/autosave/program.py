@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
-import re
 import select
 import signal
 import struct
@@ -18,9 +17,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyte
-
-PATIENCE = 12.0
+from tests.patience import PATIENCE
+from tests.picture import Picture
 
 OFTEN = """
 import sys
@@ -39,6 +37,10 @@ class Program:
     outer: int
     process: subprocess.Popen[bytes]
     written: bytes = b""
+    _drawn: int = 0
+
+    def __post_init__(self) -> None:
+        self._picture = Picture((80, 24))
 
     def read(self, seconds: float) -> None:
         """Take in what is written within so many seconds."""
@@ -53,8 +55,9 @@ class Program:
         end = time.monotonic() + PATIENCE
         while not condition():
             assert time.monotonic() < end, self.written[-2000:]
-            assert self.process.poll() is None, self.written[-2000:]
+            ended = self.process.poll() is not None
             self.read(0.02)
+            assert not ended or condition(), self.written[-2000:]
 
     def wait_for(self, text: bytes) -> None:
         """Read until `text` has been written."""
@@ -66,11 +69,9 @@ class Program:
 
     def screen(self) -> str:
         """What a person sees."""
-        shown = pyte.Screen(80, 24)
-        # pyte takes the end of such modes for text.
-        unknown = r"\x1b\[[<>=][\d;]*u|\x1b\[\?[\d;]*\$p"
-        pyte.Stream(shown).feed(re.sub(unknown, "", self.written.decode(errors="replace")))
-        return "\n".join(shown.display)
+        self._picture.write(self.written[self._drawn :])
+        self._drawn = len(self.written)
+        return "\n".join(self._picture.lines())
 
     def type(self, keys: bytes) -> None:
         """Press keys."""

@@ -18,6 +18,7 @@ from nnmath_tui.screens.resuming import ResumeScreen
 from nnmath_tui.settings import Settings
 
 from tests.autosave.program import sessions
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("state")
 SIZE = (120, 40)
@@ -55,7 +56,7 @@ def until() -> Until:
     import asyncio
 
     async def wait(condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not condition():
                 await asyncio.sleep(0.01)
 

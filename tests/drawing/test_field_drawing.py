@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 from nnmath_engine.arrays import Array
+from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.field import (
     calm_scale,
-    draw_field,
+    paint_levels,
     resample,
     robust_scale,
     round_scale,
@@ -23,9 +24,15 @@ from textual.strip import Strip
 Exact = Callable[[Sequence[Strip], int, int], None]
 
 
+def draw(values: Array, width: int, height: int, palette: Palette, scale: float) -> list[Strip]:
+    canvas = Canvas(width, height, palette)
+    paint_levels(canvas, 0, 0, width, height, palette.level(values, scale))
+    return canvas.strips()
+
+
 def test_a_half_block_shows_the_upper_value_in_front_and_the_lower_behind() -> None:
     palette = Palette()
-    (strip,) = draw_field(np.array([[-1.0, 1.0], [1.0, 1.0]]), 2, 1, palette, 1.0)
+    (strip,) = draw(np.array([[-1.0, 1.0], [1.0, 1.0]]), 2, 1, palette, 1.0)
     first, second = strip
     assert (first.text, second.text) == ("▀", " ")
     assert first.style is not None
@@ -40,9 +47,9 @@ def test_a_half_block_shows_the_upper_value_in_front_and_the_lower_behind() -> N
 
 def test_glyphs_show_the_mean_of_two_rows() -> None:
     values = np.array([[1.0, -1.0, 1.0, 0.0], [1.0, -1.0, -1.0, 0.0]])
-    (strip,) = draw_field(values, 4, 1, Palette("mono"), 1.0)
+    (strip,) = draw(values, 4, 1, Palette("mono"), 1.0)
     assert strip.text == "█≡  "
-    (plain,) = draw_field(values, 4, 1, Palette("truecolor", ascii=True), 1.0)
+    (plain,) = draw(values, 4, 1, Palette("truecolor", ascii=True), 1.0)
     assert plain.text == "#=  "
 
 
@@ -91,6 +98,6 @@ def test_fields_have_exactly_the_size_asked_for(
     exact: Exact, mode: ColorMode, values: Array, width: int, height: int, ascii_only: bool
 ) -> None:
     palette = Palette(mode, ascii=ascii_only)
-    strips = draw_field(values, width, height, palette, robust_scale(values))
+    strips = draw(values, width, height, palette, robust_scale(values))
     exact(strips, width, height)
     assert not ascii_only or all(strip.text.isascii() for strip in strips)

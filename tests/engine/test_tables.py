@@ -387,12 +387,15 @@ def test_broken_files_give_samples_or_a_named_fault() -> None:
 
 
 def test_a_table_of_two_million_cells_is_read_right_and_soon(write: Write) -> None:
-    """A second or two; the bound is for slow machines, and still none for quadratic reading."""
+    """A second or two; the bound is for slow machines, and still none for quadratic reading.
+
+    It is this process's own time, so that others may be busy meanwhile.
+    """
     cells = np.arange(2_000_000).reshape(100_000, 20) * 7919 % 10_007
     header = ",".join(f"c{index}" for index in range(20))
     path = write("\n".join([header, *(",".join(map(str, row)) for row in cells.tolist())]))
-    began = time.perf_counter()
+    began = time.process_time()
     made = read_csv(path, task="regression")
-    assert time.perf_counter() - began < 30
+    assert time.process_time() - began < 30
     assert np.array_equal(made.X, cells[:, :-1])
     assert np.array_equal(made.y, cells[:, -1])

@@ -23,6 +23,7 @@ import pytest
 from nnmath_tui.hosting.sshd import PLACES
 
 from tests.autosave.program import Program, in_terminal
+from tests.patience import PATIENCE
 
 SSHD = "NNMATH_TEST_SSHD"
 """Names an sshd that is not where such programs are."""
@@ -75,7 +76,7 @@ class Hosted:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
         )
 
     @contextmanager
@@ -88,7 +89,7 @@ class Hosted:
         """Press ctrl+C where the room is hosted; returns the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        return self.process.wait(30)
+        return self.process.wait(PATIENCE)
 
 
 @contextmanager
@@ -117,7 +118,7 @@ def hosting(folder: Path, *arguments: str) -> Iterator[Hosted]:
         process = subprocess.Popen([*prefix, *command], stdout=file, stderr=file, text=True)
     hosted = Hosted(folder, state, user, port, process, output)
     try:
-        end = time.monotonic() + 20
+        end = time.monotonic() + PATIENCE
         while "ctrl+C ends it" not in output.read_text():
             assert process.poll() is None, output.read_text()
             assert time.monotonic() < end, output.read_text()

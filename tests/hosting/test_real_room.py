@@ -13,6 +13,7 @@ import pytest
 
 from tests.autosave.program import Program
 from tests.hosting.real import PASSWORD, Hosted, hosting
+from tests.patience import PATIENCE
 
 MARK = "uid="
 
@@ -35,7 +36,7 @@ def enter(program: Program, name: str) -> None:
 
 def session(room: Hosted, name: str) -> int:
     """The process of a learner's session."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         for path in (room.state / "on").glob("*.json"):
             one = json.loads(path.read_text())
@@ -126,7 +127,7 @@ def test_no_files_are_fetched_or_sent(room: Hosted, tmp_path: Path, program: str
     target = tmp_path / "fetched"
     words = [program, *room.options("ada"), "-P", str(room.port)]
     words += [f"{room.address}:/etc/passwd", str(target)]
-    done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE)
     assert done.returncode != 0
     assert not target.exists()
 

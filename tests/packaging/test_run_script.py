@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE
+
 SCRIPT = Path(__file__).parents[2] / "run.py"
 
 # Answers --version; for anything else makes the environment, whose "python" tells how it was run.
@@ -85,7 +87,7 @@ class Machine:
 
     def run(self, *arguments: str, **more: str) -> tuple[int, str, str]:
         with self.start(*arguments, **more) as process:
-            out, err = process.communicate(timeout=30)
+            out, err = process.communicate(timeout=PATIENCE)
         return process.returncode, out, err
 
 
@@ -158,11 +160,11 @@ def test_killed_half_way_it_begins_again(machine: Machine) -> None:
 
 def test_a_second_start_waits_for_the_first(machine: Machine) -> None:
     first = machine.start("one", FAKE_MODE="slow")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while not machine.syncs and time.monotonic() < deadline:
         time.sleep(0.01)
     second = machine.start("two")
-    outs = [process.communicate(timeout=30) for process in (first, second)]
+    outs = [process.communicate(timeout=PATIENCE) for process in (first, second)]
     assert [process.returncode for process in (first, second)] == [0, 0]
     assert outs[1][1] == "run.py: another start is preparing the environment; waiting for it\n"
     assert "nnmath_tui two" in outs[1][0]

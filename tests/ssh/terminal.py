@@ -17,9 +17,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from tests.link.emulator import Emulator
+from tests.patience import PATIENCE
+from tests.picture import Picture
 
-PATIENCE = 30.0
+AT_MOST = 1.0
+"""Seconds after which a program that never stops writing is looked at all the same."""
+
 ON_AT_FIRST = ("7", "25")  # wrapping at the margin, and the cursor
 OWN = ("-m", "nnmath_tui", "circle")
 
@@ -36,6 +39,10 @@ class Terminal:
     attributes: list[object] = field(default_factory=list)
     answers: bool = True
     _answered: int = 0
+    _drawn: int = 0
+
+    def __post_init__(self) -> None:
+        self._picture = Picture(self.size)
 
     def read(self, seconds: float) -> None:
         """Take in what is written within so many seconds, and say where the cursor is if asked."""
@@ -73,21 +80,17 @@ class Terminal:
             assert self.process.poll() is None, self.written[-3000:]
 
     def settle(self) -> None:
-        """Read until it writes no more."""
-        before = -1
-        while before < len(self.written):
+        """Read until it writes no more; one that trains always does, so that is not awaited."""
+        before, end = -1, time.monotonic() + AT_MOST
+        while before < len(self.written) and time.monotonic() < end:
             before = len(self.written)
             self.read(0.1)
 
     def lines(self) -> list[str]:
         """What a person sees."""
-        emulator = Emulator(*self.size)
-        text = self.written.decode(errors="replace").replace("\r\n", "\n")
-        # pyte takes the end of a hyperlink or of such a mode for text.
-        emulator.write(
-            re.sub(r"\x1b\[[<>=][\d;]*u|\x1b\[\?[\d;]*\$p|\x1b\]8;[^\x1b]*\x1b\\", "", text)
-        )
-        return list(emulator.screen.display)
+        self._picture.write(self.written[self._drawn :])
+        self._drawn = len(self.written)
+        return self._picture.lines()
 
     def type(self, keys: bytes) -> None:
         """Press keys."""
@@ -97,6 +100,7 @@ class Terminal:
     def resize(self, width: int, height: int) -> None:
         """Pull at the corner of the window."""
         self.size = (width, height)
+        self._picture.resize(self.size)
         fcntl.ioctl(self.inner, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
         with suppress(ProcessLookupError):  # what the terminal does for those whom it controls
             os.kill(self.process.pid, signal.SIGWINCH)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.ssh.terminal import OWN, running
 
 SSHD = shutil.which("sshd", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
@@ -69,7 +70,7 @@ def login(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     arguments += [word for option in options for word in ("-o", option)]
     arguments.append(f"{getpass.getuser()}@127.0.0.1")
     try:
-        end = time.monotonic() + 10
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             with closing(socket.socket()) as knock:
                 if knock.connect_ex(("127.0.0.1", port)) == 0:
@@ -102,7 +103,7 @@ def test_a_broken_connection_ends_the_program(login: list[str]) -> None:
         match = re.search(rb"process (\d+)", terminal.written)
         assert match is not None
         terminal.process.kill()
-        end = time.monotonic() + 5
+        end = time.monotonic() + PATIENCE
         while is_there(int(match[1])):
             assert time.monotonic() < end, "it goes on without anybody"
             time.sleep(0.02)

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.ssh.terminal import OWN, running
 
 
@@ -83,7 +84,7 @@ def test_a_terminal_that_cannot_draw_is_told_so(term: str | None) -> None:
 
 def test_nothing_is_drawn_without_a_terminal() -> None:
     done = subprocess.run(
-        [sys.executable, *OWN], input=b"q", capture_output=True, timeout=20, check=False
+        [sys.executable, *OWN], input=b"q", capture_output=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 2
     assert done.stdout == b""

@@ -16,6 +16,8 @@ from nnmath_tui.settings import Settings
 from nnmath_tui.trainer import Trainer
 from textual.message import Message
 
+from tests.patience import PATIENCE
+
 if TYPE_CHECKING:
     from nnmath_tui.application import Application
 
@@ -59,10 +61,10 @@ def make_app(make_preset: MakePreset) -> MakeApp:
 
 @pytest.fixture
 def until() -> Until:
-    """`await until(condition)` waits until it holds, for five seconds at most."""
+    """`await until(condition)` waits until it holds, and fails when patience ends."""
 
     async def wait(condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not condition():
                 await asyncio.sleep(0.005)
 

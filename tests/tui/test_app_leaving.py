@@ -20,6 +20,8 @@ from nnmath_tui.commands import commands
 from nnmath_tui.screens.main import MainScreen
 from nnmath_tui.settings import Settings
 
+from tests.patience import PATIENCE
+
 MakeApp = Callable[..., Application]
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 
@@ -44,7 +46,7 @@ async def do(app: Application, title: str) -> str:
     before = len(app._notifications)
     result: Any = command.callback()
     await result
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while len(app._notifications) == before:
             await asyncio.sleep(0.005)
     return list(app._notifications)[-1].message

@@ -16,6 +16,8 @@ from nnmath_tui.messages import ChangeRejected, OpenFailed, PresetOpened, Snapsh
 from nnmath_tui.trainer import Trainer
 from textual.message import Message
 
+from tests.patience import PATIENCE
+
 MakePreset = Callable[..., Preset]
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 M = TypeVar("M", bound=Message)
@@ -300,6 +302,6 @@ async def test_a_fault_of_the_engine_is_not_hidden(
     trainer = Trainer(Listener().post, 12)
     trainer.open(make_preset)
     trainer.toggle()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         with pytest.raises(ZeroDivisionError, match="a fault"):
             await trainer.drive()

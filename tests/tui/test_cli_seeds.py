@@ -17,6 +17,8 @@ from nnmath_presets import catalog
 from nnmath_presets.reaching import reached
 from nnmath_tui.cli import main
 
+from tests.patience import PATIENCE
+
 Captured = pytest.CaptureFixture[str]
 
 
@@ -110,7 +112,7 @@ def test_a_signal_ends_it_with_what_is_known() -> None:
     ) as process:
         _let_work(process.pid, 1.2)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "circle: 3 seeds" in out
     assert err.endswith("ended by SIGINT\n")

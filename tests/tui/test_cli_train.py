@@ -20,6 +20,8 @@ from nnmath_engine.session import Session
 from nnmath_presets import catalog
 from nnmath_tui.cli import main
 
+from tests.patience import PATIENCE
+
 Captured = pytest.CaptureFixture[str]
 FOREVER = 1e9
 SMALL = ["train", "circle", "--set", "data.samples=60", "--set", "network.hidden=[3]"]
@@ -407,7 +409,7 @@ def test_a_signal_stops_after_the_batch_and_saves(
             assert training.poll() is None
             time.sleep(0.01)
         os.kill(training.pid, number)
-        out, err = training.communicate(timeout=20)
+        out, err = training.communicate(timeout=PATIENCE)
     assert training.returncode == code
     assert "Traceback" not in err
     assert f"nnmath-tui: ended by {number.name}" in err

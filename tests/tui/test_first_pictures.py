@@ -19,13 +19,14 @@ from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.drawing.loss_plot import draw_loss_plot
 from nnmath_tui.views.diagram import diagram_data
 from nnmath_tui.drawing.diagram import draw_diagram
-from nnmath_tui.views.losses import loss_series
+from nnmath_tui.views.losses import curves, history_series
 from nnmath_tui.views.output import draw_output
 preset = catalog.load("circle")
 snapshot = Session(preset.experiment, base=preset.base).snapshot()
 draw_diagram(diagram_data(snapshot, 70, 20), 70, 20, Palette())
 draw_output(snapshot, 40, 15, Palette())
-draw_loss_plot(loss_series(snapshot, Palette()), 40, 15, Palette())
+shown = history_series(curves("loss", snapshot, Palette()), snapshot.history)
+draw_loss_plot(shown, 40, 15, Palette())
 print(*(name for name in ("plotext", "numpy.ma") if name in sys.modules))
 """
 

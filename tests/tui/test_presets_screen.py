@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import warnings
 from pathlib import Path
 
 from nnmath_presets import catalog
@@ -127,3 +129,25 @@ def test_every_preset_has_a_picture() -> None:
         picture = thumbnail(catalog.load(name))
         assert picture.points.shape == (len(picture.kinds), 2)
         assert "rows" in picture.words
+
+
+async def test_what_is_looked_for_no_more_before_it_began_is_no_fault(
+    make_app: MakeApp, until: Until
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await browse(app, pilot, until)
+        screen = app.screen
+        assert isinstance(screen, PresetsScreen)
+        names = screen.query_one("#names", OptionList)
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            for index in (1, 2, 3):  # faster than a picture begins to be drawn
+                screen._describe(
+                    OptionList.OptionHighlighted(names, names.get_option_at_index(index), index)
+                )
+            await until(
+                lambda: all(work.is_finished for work in app.workers if work.group == "picture")
+            )
+            gc.collect()
+        assert [str(warning.message) for warning in warned] == []

@@ -19,6 +19,8 @@ from nnmath_tui.views.derivation import in_print, page
 from nnmath_tui.views.lesson import lesson_text, solution_words
 from nnmath_tui.views.veil import OPEN, veil
 
+from tests.patience import PATIENCE
+
 
 @pytest.fixture(autouse=True)
 def fresh_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +108,7 @@ async def test_a_hint_and_a_try_are_kept() -> None:
     tutor, preset, _ = tutor_on("forward-by-hand")
     tutor.next_hint()
     tutor.answer(0, 123.0)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not tutor.standings[0].tries:
             await asyncio.sleep(0.005)
     again = Tutor(lambda: None, lambda title, text: None)

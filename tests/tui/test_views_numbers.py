@@ -11,7 +11,7 @@ from nnmath_engine.history import History, Record
 from nnmath_engine.session import Session
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.views.formula import WeightPlace, hint, neuron_formula, weight_formula
-from nnmath_tui.views.losses import MOST_ROWS, loss_marks, loss_series, thinned
+from nnmath_tui.views.losses import MOST_ROWS, curves, loss_marks, thinned
 from nnmath_tui.views.matrices import layer_matrix, quantities
 from nnmath_tui.views.names import neuron_names, printed
 
@@ -139,14 +139,14 @@ def test_a_long_history_of_nothing_stays_nothing() -> None:
 def test_curves_are_those_that_there_is_something_to_show_of() -> None:
     training = session()
     training.step("epoch")
-    labels = [one.label for one in loss_series(training.snapshot(), Palette())]
+    labels = [one.label for one in curves("loss", training.snapshot(), Palette())]
     assert labels == ["test", "train"]
     training.apply({"training.l2": 0.1})
     training.step("epoch")
-    labels = [one.label for one in loss_series(training.snapshot(), Palette())]
+    labels = [one.label for one in curves("loss", training.snapshot(), Palette())]
     assert labels == ["objective", "test", "train"]
     training.apply({"data.validation_fraction": 0.2, "data.test_fraction": 0.0})
-    labels = [one.label for one in loss_series(training.snapshot(), Palette())]
+    labels = [one.label for one in curves("loss", training.snapshot(), Palette())]
     assert labels == ["objective", "validation", "train"]
 
 

@@ -17,9 +17,9 @@ from nnmath_tui.views.judging import confusion_counts, judged
 from nnmath_tui.views.output import (
     draw_output,
     output_caption,
-    output_kind,
     output_title,
 )
+from nnmath_tui.views.output_look import output_kinds
 
 KINDS = {
     "circle": "decision map",
@@ -50,7 +50,7 @@ def snapshot(source: str, epochs: int = 0, **values: Any) -> Snapshot:
 @pytest.mark.parametrize("source", KINDS)
 def test_every_kind_of_data_has_its_picture_of_exactly_the_size(source: str) -> None:
     shown = snapshot(source, epochs=1)
-    assert output_kind(shown.dataset) == KINDS[source]
+    assert output_kinds(shown.dataset)[0] == KINDS[source]
     for width, height in ((1, 1), (12, 5), (38, 21), (90, 30)):
         for palette in (Palette(), Palette("mono", ascii=True)):
             strips = draw_output(shown, width, height, palette)

@@ -178,16 +178,16 @@ class Application(HardenedApp):
 
     def action_save_pictures(self) -> None:
         """Write what is on the screen, and the curves, into new files of the current folder."""
-        from nnmath_tui.keeping import save_pictures
         from nnmath_tui.screens.main import MainScreen
+        from nnmath_tui.takeaway import save_pictures
 
         if isinstance(self.board, MainScreen):
             save_pictures(self, self.board)
 
     def action_copy(self) -> None:
         """Send the terminal what is selected for its clipboard."""
-        from nnmath_tui.keeping import copy
         from nnmath_tui.screens.main import MainScreen
+        from nnmath_tui.takeaway import copy
 
         if isinstance(self.board, MainScreen):
             copy(self, self.board)

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from threading import Thread
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Result = TypeVar("Result")
+
+
+def deferred(
+    work: Callable[..., Coroutine[Any, Any, None]], *arguments: object
+) -> Callable[[], object]:
+    """Work for `run_worker`, begun when the worker runs.
+
+    A worker that is cancelled before would leave a coroutine behind that nobody awaits.
+    """
+    return partial(work, *arguments)
 
 
 async def in_background(work: Callable[[], Result]) -> Result:

@@ -101,9 +101,7 @@ def draw_edges(
     sizes = np.abs(shown).reshape(-1)
     strongest = np.arange(sizes.size)
     if sizes.size > most:
-        kept = touches.reshape(-1).copy()
-        kept[np.argpartition(sizes, -most)[-most:]] = True
-        strongest = np.flatnonzero(kept)
+        strongest = np.flatnonzero(touches.reshape(-1) | _largest(sizes, most))
     from_, to = np.unravel_index(strongest, shown.shape)
     # Of thousands of weights, the strongest few per cent would all look alike.
     share = 0.98 if weights.size < 2000 else 1.0
@@ -116,6 +114,15 @@ def draw_edges(
         faded = (selected is not None) & ~touched[order]
         starts, ends = (x0[from_[order]], y0[from_[order]]), (x1[to[order]], y1[to[order]])
         _draw_curves(canvas, starts, ends, level[order], faded)
+
+
+def _largest(sizes: Array, most: int) -> npt.NDArray[np.bool_]:
+    """Which of `sizes` are the `most` largest; of equal ones the first, on every processor."""
+    least = np.partition(sizes, -most)[-most]
+    largest: npt.NDArray[np.bool_] = sizes > least
+    equal = np.flatnonzero(sizes == least)
+    largest[equal[: most - np.count_nonzero(largest)]] = True
+    return largest
 
 
 def draw_edge(

@@ -13,7 +13,6 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 from nnmath_engine.arrays import Array
-from textual.strip import Strip
 
 from nnmath_tui.drawing.canvas import Canvas, style_id
 from nnmath_tui.drawing.palette import LEVELS, ZERO, Levels, Palette
@@ -130,16 +129,3 @@ def paint_levels(canvas: Canvas, x: int, y: int, width: int, height: int, levels
         codes, ids = _single(palette)
         cells = resample(levels, pixel_rows(palette, height), width)
         canvas.paint(x, y, codes[cells], ids[cells])
-
-
-def draw_field(
-    values: Array, width: int, height: int, palette: Palette, scale: float
-) -> list[Strip]:
-    """`values` (rows, columns), row 0 on top, as `height` strips of `width` cells.
-
-    Give 2 * height rows and width columns for one value per pixel; other sizes are averaged or
-    repeated. `scale` is the magnitude of the strongest color; NaN shows as zero.
-    """
-    canvas = Canvas(width, height, palette)
-    paint_levels(canvas, 0, 0, canvas.width, canvas.height, palette.level(values, scale))
-    return canvas.strips()

@@ -19,7 +19,7 @@ from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.field import robust_scale, round_scale
 from nnmath_tui.drawing.heatmap_cells import draw_cursor, draw_entries, draw_frozen
 from nnmath_tui.drawing.heatmap_labels import draw_labels, draw_legend
-from nnmath_tui.drawing.heatmap_layout import Grid, fit_grid, zoomed_grid
+from nnmath_tui.drawing.heatmap_layout import CellSpot, Grid, fit_grid, zoomed_grid
 from nnmath_tui.drawing.measures import Measure, Signed
 from nnmath_tui.drawing.palette import Palette
 
@@ -27,18 +27,6 @@ _NOTE_FROM = 7
 """A picture of so many lines has one to spare for a note."""
 
 Place = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class CellSpot:
-    """Where an entry is on the picture, in cells; row == number of rows is the bias."""
-
-    row: int
-    column: int
-    x: int
-    y: int
-    width: int
-    height: int
 
 
 @dataclass(frozen=True, eq=False)

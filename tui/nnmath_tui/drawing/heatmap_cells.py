@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +10,9 @@ from nnmath_engine.arrays import Array
 
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.field import paint_levels
-from nnmath_tui.drawing.heatmap_layout import Grid
+from nnmath_tui.drawing.heatmap_layout import CellSpot, Grid
 from nnmath_tui.drawing.measures import Measure
 from nnmath_tui.drawing.palette import ZERO, Levels
-
-if TYPE_CHECKING:
-    from nnmath_tui.drawing.heatmap import CellSpot
 
 FROZEN = "*"
 """Marks an entry that training leaves alone."""

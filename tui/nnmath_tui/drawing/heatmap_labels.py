@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nnmath_tui.drawing.canvas import Canvas
 from nnmath_tui.drawing.field import paint_levels
-from nnmath_tui.drawing.heatmap_layout import Grid
+from nnmath_tui.drawing.heatmap_layout import CellSpot, Grid
 from nnmath_tui.drawing.measures import Measure
 from nnmath_tui.drawing.palette import ZERO
-
-if TYPE_CHECKING:
-    from nnmath_tui.drawing.heatmap import CellSpot
 
 _SHORT_BAR, _LONG_BAR = 9, 17
 _LONGEST_NAME = 12

@@ -16,6 +16,18 @@ _WIDEST_LABEL = 16
 
 
 @dataclass(frozen=True, slots=True)
+class CellSpot:
+    """Where an entry is on the picture, in cells; row == number of rows is the bias."""
+
+    row: int
+    column: int
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """Entry (0, 0) is at cell (left, top); an entry is `cell` cells wide and `tall` lines high.
 

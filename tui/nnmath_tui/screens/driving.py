@@ -9,6 +9,7 @@ from textual import on
 from textual.reactive import var
 
 from nnmath_tui import keyboard
+from nnmath_tui.background import deferred
 from nnmath_tui.messages import (
     ChangeRequested,
     EpochAwaited,
@@ -51,7 +52,7 @@ class DrivingScreen(Board):
 
     def start_training(self) -> None:
         """Let the trainer obey from now on, for as long as there is an app."""
-        self.run_worker(self.trainer.drive(), name="trainer", group="trainer")
+        self.run_worker(deferred(self.trainer.drive), name="trainer", group="trainer")
 
     async def _until_shown(self) -> None:
         """Wait until the snapshot that was posted last is on the screen."""
@@ -63,7 +64,7 @@ class DrivingScreen(Board):
         self._shown.set()
         if not self._ready:
             self._ready = True
-            self.run_worker(self.get_ready(), name="getting ready", group="getting ready")
+            self.run_worker(deferred(self.get_ready), name="getting ready", group="getting ready")
 
     async def get_ready(self) -> None:
         """Called once, with the first snapshot on the screen: do what moving pictures need."""

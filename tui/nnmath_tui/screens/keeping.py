@@ -14,7 +14,7 @@ from nnmath_tui.arguments import PROGRAM
 from nnmath_tui.autosave import store
 from nnmath_tui.autosave.revival import NothingRevived, newest_described, revive
 from nnmath_tui.autosave.saver import Saver
-from nnmath_tui.background import in_background
+from nnmath_tui.background import deferred, in_background
 from nnmath_tui.messages import Answered, SessionResumed
 from nnmath_tui.screens.board import PANES
 from nnmath_tui.screens.teaching import TeachingScreen
@@ -51,7 +51,7 @@ class KeepingScreen(TeachingScreen):
     def start_training(self) -> None:
         super().start_training()
         if self._settings.keep or self._settings.offer or self._settings.resume:
-            self.run_worker(self._begin(), name="keeping", group="keeping")
+            self.run_worker(deferred(self._begin), name="keeping", group="keeping")
 
     async def _begin(self) -> None:
         """See what there is to take up, before anything is saved."""
@@ -85,7 +85,7 @@ class KeepingScreen(TeachingScreen):
 
     def _decide(self, resumes: bool | None) -> None:
         if resumes:
-            self.run_worker(self.resume(self._earlier), name="resuming", group="resuming")
+            self.run_worker(deferred(self.resume, self._earlier), name="resuming", group="resuming")
         else:
             self._start_anew(touched=False)
 

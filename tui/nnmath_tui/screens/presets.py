@@ -18,7 +18,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from nnmath_tui.background import in_background
+from nnmath_tui.background import deferred, in_background
 from nnmath_tui.drawing.canvas import cell_codes
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.drawing.thumbnail import draw_thumbnail
@@ -127,7 +127,7 @@ class PresetsScreen(Overlay[str | None]):
         """Read the files while the empty list is already there."""
         self._name_list()
         self.query_one("#names").focus()
-        self.run_worker(self._fill(), exclusive=True)
+        self.run_worker(deferred(self._fill), exclusive=True)
 
     async def _fill(self) -> None:
         folder = self.folder
@@ -207,7 +207,7 @@ class PresetsScreen(Overlay[str | None]):
         path = Path(self._wanted.strip()).expanduser()
         if path.is_dir() and any(file.name != catalog.COURSE for file in path.glob("*.toml")):
             self.folder, self._wanted, self._shelf = path, "", None
-            self.run_worker(self._fill(), exclusive=True)
+            self.run_worker(deferred(self._fill), exclusive=True)
         elif path.is_file() and path.suffix.lower() in (".toml", ".csv"):
             self.dismiss(str(path))
         else:
@@ -233,7 +233,7 @@ class PresetsScreen(Overlay[str | None]):
         book = self._book(event.option_id)
         if book is not None:
             self.query_one("#words", Static).update(about(book, ascii=self._palette.ascii))
-            self.run_worker(self._draw(book), group="picture", exclusive=True)
+            self.run_worker(deferred(self._draw, book), group="picture", exclusive=True)
 
     async def _draw(self, book: Book) -> None:
         words = self.query_one("#picture-words", Static)

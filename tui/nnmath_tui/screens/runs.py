@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.strip import Strip
 
-from nnmath_tui.background import in_background
+from nnmath_tui.background import deferred, in_background
 from nnmath_tui.drawing.comparison import draw_comparison
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.runs_file import export
@@ -87,7 +87,7 @@ class RunsScreen(Overlay[None]):
 
     @on(RunTable.ExportRequested)
     def _export(self) -> None:
-        self.run_worker(self._write(), name="exporting", group="exporting", exclusive=True)
+        self.run_worker(deferred(self._write), name="exporting", group="exporting", exclusive=True)
 
     async def _write(self) -> None:
         rows = self._trainer.runs

@@ -15,7 +15,7 @@ from nnmath_presets.judging import SEED
 from nnmath_presets.preset import Preset, PresetError
 from textual import on
 
-from nnmath_tui.background import in_background
+from nnmath_tui.background import deferred, in_background
 from nnmath_tui.messages import (
     Answered,
     AnswerGiven,
@@ -81,7 +81,7 @@ class TeachingScreen(DerivingScreen):
         self.tutor.open(preset)
         self._lesson.news(afresh=True)
         self.show_locks(preset)
-        self.run_worker(self._look_around(preset), group="surroundings", exclusive=True)
+        self.run_worker(deferred(self._look_around, preset), group="surroundings", exclusive=True)
 
     def show_locks(self, preset: Preset) -> None:
         """Show what the lesson of a preset locks."""
@@ -238,7 +238,7 @@ class TeachingScreen(DerivingScreen):
         now = _time_of(path)
         if now and now != time:
             self._watched = (path, now)
-            self.run_worker(self._read_again(path), group="watch", exclusive=True)
+            self.run_worker(deferred(self._read_again, path), group="watch", exclusive=True)
 
     async def _read_again(self, path: Path) -> None:
         def read() -> Preset:

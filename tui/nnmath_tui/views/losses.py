@@ -125,11 +125,6 @@ def _layer_color(layer: int, count: int, palette: Palette) -> Color:
     return palette.category((_FIRST_LAYER + layer) % 8)
 
 
-def loss_series(snapshot: Snapshot, palette: Palette) -> tuple[Series, ...]:
-    """Train, validation and test loss by epoch, and the objective where there is a penalty."""
-    return history_series(curves("loss", snapshot, palette), snapshot.history)
-
-
 def history_series(
     shown: Sequence[Curve], history: HistoryView, *, log_x: bool = False, ahead: bool = False
 ) -> tuple[Series, ...]:

@@ -18,15 +18,10 @@ from nnmath_tui.views.decisions import decided
 from nnmath_tui.views.forwards import MOST_SAMPLES, drawn_samples, on_samples
 from nnmath_tui.views.judging import confusion_counts
 from nnmath_tui.views.names import printed
-from nnmath_tui.views.output_look import PLANES, Kind, OutputLook, output_kinds
+from nnmath_tui.views.output_look import PLANES, OutputLook
 from nnmath_tui.views.planes import axis_names, draw_plane
 
 _PLAIN = OutputLook()
-
-
-def output_kind(dataset: Dataset) -> Kind:
-    """Which picture suits the data."""
-    return output_kinds(dataset)[0]
 
 
 def draw_output(
