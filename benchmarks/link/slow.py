@@ -19,8 +19,8 @@ LINES = {
 }
 """The first one is that of the goal, and is measured for as long as is asked for."""
 
-PAUSES = (0.6, 1.4)
-"""Seconds between keys."""
+PAUSES = (3.0, 7.0)
+"""Between keys, in round trips."""
 
 OTHERS = 1.0
 """Minutes of each other line."""
@@ -54,8 +54,9 @@ def section(place: Place, name: str, minutes: float) -> Section:
         with relaying(line, _port(place)) as port:
             far = Place(place.folder, place.server, port)
             lines.add(words, *_check(far))
-            presses = max(10, round(60 * duration / (sum(PAUSES) / 2)))
-            found = echoes(far.lesson(name), SIZE, presses, PAUSES)
+            least, most = (2 * line.delay * trips for trips in PAUSES)
+            presses = max(10, round(60 * duration / ((least + most) / 2)))
+            found = echoes(far.lesson(name), SIZE, presses, (least, most))
         wanted = f"{2000 * line.delay + 100:.0f}"
         add_rows(table, words, found, wanted)
         growth.add(words, f"{duration:g}", *_parts(found))
