@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
+from nnmath_tui.link.styles import PLAIN, Style, Styles
+from nnmath_tui.link.tour import tour
 
 from tests.link.emulator import Emulator, Stage, strip, text
 
@@ -140,4 +143,45 @@ def test_a_hyperlink_begins_and_ends_where_it_should(monkeypatch: pytest.MonkeyP
     link = "\x1b]8;id=1;https://x.example\x1b\\"
     stage.write(f"\x1b[1;1Ha{link}\x1b[1mb\x1b[0m\x1b]8;;\x1b\\c")
     stage.flush()
-    assert "".join(heard) == f"\x1b[H\x1b[ma{link}\x1b[1mb\x1b]8;;\x1b\\\x1b[mc"
+    stage.tell(stage.encoder.wear(PLAIN))
+    ended = "\x1b]8;;\x1b\\\x1b[m"
+    assert "".join(heard) == f"\x1b[H\x1b[ma\x1b[Cc\x1b[2D{link}\x1b[1mb\x1b[C{ended}"
+
+
+def test_styles_are_changed_by_one_color_at_a_time_where_that_can_be() -> None:
+    chance, styles = random.Random(6), Styles()
+    colors = [Style(f"38;5;{f}", f"48;5;{b}") for f in range(20, 26) for b in range(20, 26)]
+    numbers = [styles.number(style) for style in chance.sample(colors, 25)]
+    order = tour(styles, None, numbers)
+    assert sorted(order) == sorted(numbers)
+    steps = list(pairwise(order))
+    both = sum(
+        styles[a].foreground != styles[b].foreground
+        and styles[a].background != styles[b].background
+        for a, b in steps
+    )
+    assert both <= 1, [styles[number][:2] for number in order]
+
+
+def test_each_style_has_its_turn_once() -> None:
+    stage = Stage(20, 3)
+    for y in range(3):
+        stage.write(f"\x1b[{y + 1};1H" + "\x1b[38;5;9ma\x1b[0m\x1b[38;5;10mb\x1b[0m" * 10)
+    before = stage.written
+    data = stage.encoder.update()
+    stage.tell(data)
+    assert stage.written > before
+    assert data.count("38;5;9m") == data.count("38;5;10m") == 1
+
+
+def test_what_seldom_changes_overtakes_what_always_does() -> None:
+    stage = Stage(80, 3)
+    for number in range(10):
+        line = f"\x1b[1;1Hrunning  epoch {number}  " + f"\x1b[3{number % 7 + 1}mx\x1b[0m" * 50
+        stage.write(line)
+        stage.flush()
+    stage.write("\x1b[1;1Hpaused   epoch 10  " + "\x1b[38;5;99my\x1b[0m" * 50)
+    data = stage.encoder.update(most=20)
+    assert "pause" in data
+    assert "y" not in data
+    assert stage.encoder.is_behind

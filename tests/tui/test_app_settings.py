@@ -39,6 +39,7 @@ def test_over_ssh_there_are_fewer_pictures_and_no_animation(name: str) -> None:
     settings = Settings.from_environment({**UTF8, name: "x"})
     assert (settings.fps, settings.animation) == (5, False)
     assert settings.textual_environment() == {
+        "TEXTUAL_FPS": "120",
         "TEXTUAL_ANIMATIONS": "none",
         "TEXTUAL_SMOOTH_SCROLL": "0",
     }

@@ -12,7 +12,7 @@ from nnmath_engine.session import Session
 from nnmath_engine.snapshot import Snapshot
 from nnmath_presets.preset import Preset
 from nnmath_tui.widgets.key_bar import Key, fitting
-from nnmath_tui.widgets.status import Piece, Situation, fit, in_ascii, pieces
+from nnmath_tui.widgets.status import Piece, Situation, fit, in_ascii, pieces, steady
 
 MakePreset = Callable[..., Preset]
 
@@ -36,10 +36,35 @@ def test_tells_the_experiment_and_how_far_it_is(make_preset: MakePreset) -> None
     line = words(Situation("Small", snapshot, running=True, speed=1234.0))
     start = (
         "nnmath | Small | 2–3–2–1 tanh | · bce · sgd η=0.1 · L2=0.001 | seed 0 | ▶ running | "
-        "epoch 2 | batch 1/2 | 1 234/s | train 0."
+        "epoch 2 | 1 234/s | train 0."
     )
     assert line.startswith(start)
     assert "| test acc " in line
+
+
+def test_tells_the_batch_where_one_can_follow_it(make_preset: MakePreset) -> None:
+    snapshot = trained(make_preset(), epochs=2, batches=1)
+    assert "| batch 1/2 |" in words(Situation("", snapshot, running=True, speed=1.5))
+    assert "| batch 1/2 |" in words(Situation("", snapshot))
+    assert "batch" not in words(Situation("", snapshot, running=True, speed=1234.0))
+
+
+@given(losses=st.lists(st.floats(0, 1e6), min_size=2, max_size=2), spare=st.integers(0, 40))
+def test_a_number_that_loses_a_digit_moves_nothing(losses: list[float], spare: int) -> None:
+    places = []
+    for loss in losses:
+        piece = Piece(f"train {loss:.3g}"[:12], right=True, room=12)
+        right, gap = steady([Piece("running", right=True), piece], 12 - len(piece.text) + spare)
+        assert gap == spare
+        assert len(right[1].text) == 12
+        places.append(gap + len(right[0].text))
+    assert places[0] == places[1]
+
+
+def test_the_room_for_digits_is_taken_from_no_word() -> None:
+    right, gap = steady([Piece("a", right=True, room=5), Piece("b", right=True, room=5)], 6)
+    assert [piece.text for piece in right] == ["a  ", "b    "]
+    assert gap == 0
 
 
 @pytest.mark.parametrize(

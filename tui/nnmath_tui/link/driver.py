@@ -17,7 +17,7 @@ from nnmath_tui.link.flow import MOST, Flow
 from nnmath_tui.link.glyphs import Glyphs
 from nnmath_tui.link.screen import Screen
 from nnmath_tui.link.sturdy import SturdyDriver
-from nnmath_tui.link.styles import Styles
+from nnmath_tui.link.styles import PLAIN, Styles
 
 SYNC_BEGINS, SYNC_ENDS = "\x1b[?2026h", "\x1b[?2026l"
 WORTH_SYNC = 200
@@ -75,6 +75,8 @@ class LinkDriver(SturdyDriver):
         self.flush()
 
     def stop_application_mode(self) -> None:
+        if self._wanted is not None and self.is_running:
+            super().write(self._encoder.wear(PLAIN))  # a hyperlink that was begun has to end
         self._wanted_before, self._wanted = self._wanted, None
         if self._later is not None:
             self._later.cancel()

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from nnmath_tui.link.glyphs import REST
 from nnmath_tui.link.screen import GLYPH, GLYPH_BITS, UNKNOWN, Screen
+from nnmath_tui.link.tour import tour
 
 EVERYTHING = 1 << 30
-COOLING = 0.9
-"""How much of a row's liveliness is left one frame later."""
+MOVE, STYLE = 7, 15
+"""About how many bytes it takes to go elsewhere, and to change to another style."""
+
+
+class Segment(NamedTuple):
+    """Cells of one style, side by side in a row."""
+
+    y: int
+    begin: int
+    end: int
+    style: int
 
 
 class Encoder:
@@ -21,7 +34,8 @@ class Encoder:
         """The terminal may show anything, in any style, with its cursor anywhere."""
         wanted = self._wanted
         self._shown = [[UNKNOWN] * wanted.width for _ in range(wanted.height)]
-        self._liveliness = [0.0] * wanted.height
+        self._written = [[0] * wanted.width for _ in range(wanted.height)]  # in which update
+        self._updates = 0
         self._style: int | None = None
         self._place: tuple[int, int] | None = None
         wanted.touched = set(range(wanted.height))
@@ -34,17 +48,27 @@ class Encoder:
     def update(self, most: int = EVERYTHING) -> str:
         """The next bytes for the terminal, about `most` of them; then what is left waits.
 
-        Rows that seldom change come first when not all fit: an echo of a key overtakes pictures.
+        Cells that seldom change come first when not all fit: an echo of a key overtakes pictures.
         """
-        out: list[str] = []
-        room = most
-        rows = sorted(self._wanted.touched)
+        segments = [part for y in sorted(self._wanted.touched) for part in self._segments(y)]
         if most < EVERYTHING:
-            rows.sort(key=self._liveliness.__getitem__)
-        for y in rows:
-            if room <= 0:
-                break
-            room -= self._update_row(y, out, room)
+            segments.sort(key=self._last_written)
+        by_style: dict[int, list[Segment]] = {}
+        count, room = 0, most
+        while count < len(segments) and room > 0:
+            segment = segments[count]
+            count += 1
+            room -= MOVE if segment.style in by_style else MOVE + STYLE
+            cells = self._wanted.rows[segment.y][segment.begin : segment.end]
+            room -= sum(map(_size, cells))
+            by_style.setdefault(segment.style, []).append(segment)
+        self._wanted.touched = {segment.y for segment in segments[count:]}
+        self._updates += 1
+        out: list[str] = []
+        # Going elsewhere takes fewer bytes than another style: each style has its turn once.
+        for style in tour(self._wanted.styles, self._style, by_style):
+            for segment in by_style[style]:
+                self._write(segment, out)
         return "".join(out)
 
     def settle(self) -> str:
@@ -72,24 +96,29 @@ class Encoder:
         self._style = style
         return way
 
-    def _update_row(self, y: int, out: list[str], room: int) -> int:
-        """Update one row, as far as there is room; returns the bytes that it took."""
+    def _segments(self, y: int) -> Iterator[Segment]:
+        """What differs in a row."""
         wanted, shown = self._wanted.rows[y], self._shown[y]
-        used = 0
-        if wanted != shown:
-            changed = [
-                x
-                for x, (new, old) in enumerate(zip(wanted, shown, strict=True))
-                if new != old and new != UNKNOWN
-            ]
-            runs = self._runs(wanted, changed)
-            self._liveliness[y] = COOLING * self._liveliness[y] + len(runs)
-            for begin, end in runs:
-                if used >= room:
-                    return used
-                used += self._write(y, begin, end, out)
-        self._wanted.touched.discard(y)
-        return used
+        if wanted == shown:
+            return
+        changed = [
+            x
+            for x, (new, old) in enumerate(zip(wanted, shown, strict=True))
+            if new != old and new != UNKNOWN
+        ]
+        for begin, end in self._runs(wanted, changed):
+            first = begin
+            for x in range(begin + 1, end):
+                cell, style = wanted[x], wanted[first] >> GLYPH_BITS
+                if cell >> GLYPH_BITS != style and cell & GLYPH != REST:
+                    yield Segment(y, first, x, style)
+                    first = x
+            yield Segment(y, first, end, wanted[first] >> GLYPH_BITS)
+
+    def _last_written(self, segment: Segment) -> float:
+        """In which update its cells were, on average."""
+        updates = self._written[segment.y][segment.begin : segment.end]
+        return sum(updates) / len(updates)
 
     def _runs(self, wanted: list[int], changed: list[int]) -> list[tuple[int, int]]:
         """Columns to write, where cells that need not be are written if moving on costs more."""
@@ -117,39 +146,30 @@ class Encoder:
         style = wanted[begin - 1] >> GLYPH_BITS
         cost = 0
         for cell in wanted[begin:end]:
-            glyph = cell & GLYPH
-            if cell == UNKNOWN or glyph == REST or cell >> GLYPH_BITS != style:
+            if cell == UNKNOWN or cell & GLYPH == REST or cell >> GLYPH_BITS != style:
                 return False
-            cost += 1 if glyph < 128 else 2 if glyph < 2048 else 3
+            cost += _size(cell)
         return cost <= move
 
-    def _write(self, y: int, begin: int, end: int, out: list[str]) -> int:
-        """Write the cells of a run; returns how many bytes they took."""
-        wanted, shown = self._wanted.rows[y], self._shown[y]
-        glyphs = self._wanted.glyphs
-        written = []
+    def _write(self, segment: Segment, out: list[str]) -> None:
+        y, begin, end, style = segment
+        wanted, glyphs = self._wanted.rows[y], self._wanted.glyphs
         if self._place != (begin, y):
-            written.append(self._move(begin, y))
-        style = self._style
+            out.append(self._move(begin, y))
+        out.append(self.wear(style))
         sure = True  # that the cursor is where it is thought to be
         for x in range(begin, end):
-            cell = wanted[x]
-            glyph = cell & GLYPH
+            glyph = wanted[x] & GLYPH
             if glyph == REST:
                 continue
             if not sure:
-                written.append(f"\x1b[{y + 1};{x + 1}H")
-            if cell >> GLYPH_BITS != style:
-                written.append(self.wear(cell >> GLYPH_BITS))
-                style = self._style
-            written.append(glyphs.text(glyph))
+                out.append(f"\x1b[{y + 1};{x + 1}H")
+            out.append(glyphs.text(glyph))
             sure = glyphs.is_simple(glyph)
-        shown[begin:end] = wanted[begin:end]
+        self._shown[y][begin:end] = wanted[begin:end]
+        self._written[y][begin:end] = [self._updates] * (end - begin)
         # At the margin, and after what some terminals give another width, it may be elsewhere.
         self._place = (end, y) if sure and end < self._wanted.width else None
-        text = "".join(written)
-        out.append(text)
-        return len(text) if text.isascii() else len(text.encode(errors="replace"))
 
     def _move(self, x: int, y: int) -> str:
         """The shortest way for the cursor to (x, y)."""
@@ -167,3 +187,9 @@ class Encoder:
 def _steps(count: int, forward: str, back: str) -> str:
     steps = abs(count)
     return f"\x1b[{steps if steps > 1 else ''}{forward if count > 0 else back}"
+
+
+def _size(cell: int) -> int:
+    """About how many bytes a cell's glyph takes."""
+    glyph = cell & GLYPH
+    return 1 if glyph < 128 else 2 if glyph < 2048 else 3

@@ -122,7 +122,7 @@ class DiagramPane(Pane):
         place = self.weight
         if place is not None and (place.layer, place.column) != self.selected:
             self.weight = None
-        super().watch_selected()
+        self.redraw()
 
     def watch_weight(self) -> None:
         self.redraw()

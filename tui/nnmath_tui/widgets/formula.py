@@ -173,11 +173,13 @@ class FormulaBar(Pane, can_focus=False):
         self.redraw()
 
     def watch_selected(self) -> None:
+        told = self._news()
         self.weight = None
         self._let_answer_go()
         self._read = self.selected is not None
         self._make_room()
-        super().watch_selected()
+        if told or self._news() or self.sheet is None or self.cell is None:
+            self.redraw()  # else a number is shown, which is about to be another one
 
     def watch_weight(self) -> None:
         self._let_answer_go()

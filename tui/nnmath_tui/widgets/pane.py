@@ -143,7 +143,7 @@ class Pane(Framed, can_focus=True):
         self.redraw()
 
     def watch_selected(self) -> None:
-        self.redraw()
+        """Called when another neuron is selected: for those whose picture tells which it is."""
 
     def watch_veil(self) -> None:
         self.redraw()

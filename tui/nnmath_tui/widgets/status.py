@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Role = Literal["text", "muted", "accent", "good", "warning", "bad"]
 
+LEGIBLE = 10.0
+"""Epochs a second up to which it says something which batch of its epoch a picture shows."""
 
 ASCII = {
     "▶": ">",
@@ -54,6 +56,8 @@ class Piece:
     bold: bool = False
     short: str = ""
     shortens: int = 0
+    room: int = 0
+    """Cells that it keeps if they are free, so that a number that loses a digit moves nothing."""
 
     @property
     def next(self) -> int:
@@ -111,11 +115,12 @@ def pieces(situation: Situation) -> Iterator[Piece]:
     yield state(situation)
     if not situation.past and (not finished(snapshot) or situation.running):
         yield Piece(f"epoch {count(snapshot.epoch)}", "text", 1, right=True)
-    if snapshot.batch:
+    if snapshot.batch and not (situation.running and situation.speed > LEGIBLE):
         yield Piece(f"batch {snapshot.batch}/{snapshot.batches}", "muted", 7, right=True)
     # In slow motion the pace is told, and the speed only where training cannot keep up.
     if situation.speed and not (situation.pace and situation.speed > 0.8 * situation.pace):
-        yield Piece(f"{short(situation.speed, 6, digits=3)}/s", "muted", 9, right=True)
+        words = f"{short(situation.speed, 6, digits=3)}/s"
+        yield Piece(words, "muted", 9, right=True, room=len("1 234/s"))
     if situation.pace and not situation.running:
         # The only answer to a key, so it is given up late.
         yield Piece(f"pace {situation.pace:g}/s", "muted", 1, right=True)
@@ -123,9 +128,9 @@ def pieces(situation: Situation) -> Iterator[Piece]:
     if situation.veiled:
         yield Piece("train ?", "text", 5, right=True)
     else:
-        yield Piece(f"train {short(last.train_loss, 7, digits=3)}", "text", 5, right=True)
+        yield _loss("train", last.train_loss, 5)
     if len(snapshot.dataset.test) and not situation.veiled:
-        yield Piece(f"test {short(last.test_loss, 7, digits=3)}", "text", 3, right=True)
+        yield _loss("test", last.test_loss, 3)
     tested = len(snapshot.dataset.test) > 0
     score = last.test_score if tested else last.train_score
     if score == score:
@@ -135,7 +140,13 @@ def pieces(situation: Situation) -> Iterator[Piece]:
             if snapshot.dataset.task == "classification"
             else f"R² {short(score, 6, digits=3)}"
         )
-        yield Piece(of + shown, "accent", 2, right=True, short=shown, shortens=7)
+        room = len("acc 12.3 %")
+        yield Piece(of + shown, "accent", 2, True, short=shown, shortens=7, room=len(of) + room)
+
+
+def _loss(name: str, value: float, rank: int) -> Piece:
+    words = f"{name} {short(value, 7, digits=3)}"
+    return Piece(words, "text", rank, right=True, room=len(name) + 1 + len("0.1234"))
 
 
 def title(situation: Situation) -> Iterator[Piece]:
@@ -246,12 +257,27 @@ def fit(all_pieces: Sequence[Piece], width: int) -> tuple[list[Piece], list[Piec
     while len(kept) > 1 and used() > width:
         worst = max(range(len(kept)), key=lambda place: kept[place].next)
         if kept[worst].short:
-            kept[worst] = replace(kept[worst], text=kept[worst].short, short="")
+            piece = kept[worst]
+            room = piece.room - len(piece.text) + len(piece.short)
+            kept[worst] = replace(piece, text=piece.short, short="", room=room)
         else:
             del kept[worst]
     left = [piece for piece in kept if not piece.right]
     right = [piece for piece in kept if piece.right]
     return left, right, max(0, width - used())
+
+
+def steady(right: Sequence[Piece], gap: int) -> tuple[list[Piece], int]:
+    """The pieces on the right in the room that they keep, as far as it is there, and what is left.
+
+    They stand against the margin: one that grew by a digit would move all before it.
+    """
+    padded: list[Piece] = []
+    for piece in reversed(right):
+        more = min(max(0, piece.room - len(piece.text)), gap)
+        gap -= more
+        padded.insert(0, replace(piece, text=piece.text + " " * more))
+    return padded, gap
 
 
 class StatusBar(Widget):
@@ -266,6 +292,8 @@ class StatusBar(Widget):
         ground = Style(bgcolor=palette.surface)
         shown = [in_ascii(p) if palette.ascii else p for p in pieces(self.situation)]
         left, right, gap = fit(shown, width)
+        if self.situation.running:
+            right, gap = steady(right, gap)
 
         def segment(piece: Piece, text: str) -> Segment:
             color = getattr(palette, piece.role)

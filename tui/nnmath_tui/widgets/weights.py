@@ -251,7 +251,7 @@ class WeightsPane(NumberTyping):
                 self.chosen_layer = layer
             if self.cursor is not None and self.cursor[1] != column:
                 self.cursor = (self.cursor[0], column)
-        super().watch_selected()
+        self.redraw()
 
     def watch_chosen_layer(self) -> None:
         self.redraw()

@@ -1,0 +1,38 @@
+"""A session that trains in a terminal, and what its status line says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from benchmarks.link.client import Terminal, opened
+from benchmarks.link.picture import Lines
+from benchmarks.link.program import terminal_environment
+
+OPEN = rb"epoch 0"
+"""Written once the network is there."""
+
+WARM = 2.0
+"""Seconds until it trains at an even speed."""
+
+
+@contextmanager
+def training(
+    command: Sequence[str], size: tuple[int, int], keys: bytes = b""
+) -> Iterator[Terminal]:
+    """A terminal in which the command trains already, after some other keys, one by one."""
+    with opened(command, size, terminal_environment()) as terminal:
+        terminal.wait_for(OPEN)
+        terminal.wait(0.5)
+        for key in (*(bytes([key]) for key in keys), b" "):
+            terminal.press(key)
+            terminal.wait(0.5)
+        terminal.wait(WARM)
+        yield terminal
+
+
+def epoch(lines: Lines) -> int | None:
+    """The epoch that the status line shows."""
+    match = re.search(r"epoch (\d{1,3}(?: \d{3})*)", lines[0])
+    return int(match[1].replace(" ", "")) if match else None
