@@ -58,9 +58,10 @@ def login(room: Room, name: str) -> list[str]:
 
 
 def pid_of(room: Room, name: str) -> int:
-    """The process of a learner's session."""
+    """The process of a learner's session that goes on."""
     found = (json.loads(path.read_text()) for path in room.path("on").glob("*.json"))
-    return next(int(one["pid"]) for one in found if one["name"] == name)
+    numbers = (int(one["pid"]) for one in found if one["name"] == name)
+    return next(number for number in numbers if Path(f"/proc/{number}").exists())
 
 
 def gone(pid: int, program: Program | None = None) -> bool:

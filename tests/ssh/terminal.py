@@ -177,7 +177,7 @@ def running(
     fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
     attributes = termios.tcgetattr(inner)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TEXTUAL")}
-    for name in ("SSH_CONNECTION", "SSH_TTY", "NO_COLOR", "LC_ALL", "LC_CTYPE"):
+    for name in ("SSH_CONNECTION", "SSH_TTY", "NO_COLOR", "LC_ALL", "LC_CTYPE", "COLUMNS", "LINES"):
         kept.pop(name, None)
     wanted = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
     wanted |= environ or {}  # type: ignore[arg-type]

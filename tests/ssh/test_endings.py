@@ -150,13 +150,15 @@ def test_stops_and_goes_on_as_any_other_job() -> None:
         terminal.read(0.3)
         assert terminal.lines() == before, "it is painted anew"
         # Under a dialog while it trains, too.
-        terminal.type(b" ?")
+        terminal.type(b" ")
         terminal.wait_for(b"running")
+        terminal.type(b"?")
+        terminal.wait_to_see("goal asks for")
         terminal.type(b"\x1a")
         terminal.wait_for(b"Stopped", b"ready> ")
         assert terminal.modes_changed() - {"2004"} == set()
         terminal.type(b"fg\r")
-        terminal.wait_for(b"\x1b[?1049h", b"running")
+        terminal.wait_for(b"\x1b[?1049h", b"goal asks for")
         terminal.type(b"\x1b[27u")
         terminal.read(0.3)
         terminal.type(b"q")

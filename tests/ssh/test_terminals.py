@@ -57,7 +57,8 @@ def test_colors_and_letters_that_it_has() -> None:
 
 
 def test_a_storm_of_sizes() -> None:
-    with running(*OWN, size=(300, 100)) as terminal:
+    exported = {"COLUMNS": "80", "LINES": "24"}  # by a shell, once; upstream would believe it
+    with running(*OWN, size=(300, 100), environ=exported) as terminal:
         terminal.wait_for(b"Network")
         terminal.type(b" ")
         for step in range(30):

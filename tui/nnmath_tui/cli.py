@@ -12,8 +12,6 @@ import sys
 from collections.abc import Sequence
 from typing import TextIO
 
-from nnmath_engine import confinement
-
 from nnmath_tui.arguments import PROGRAM, parse
 from nnmath_tui.failure import FAILED, CommandError, printable
 
@@ -68,6 +66,8 @@ def _run(argv: Sequence[str]) -> int:
         arguments = parse(argv)
     except SystemExit as request:  # argparse's, after --help or wrong use
         return request.code if isinstance(request.code, int) else FAILED
+    from nnmath_engine import confinement  # not for help, which is to come at once
+
     confinement.trust_all(getattr(arguments, "trust", False))
     match arguments.command:
         case "train":

@@ -9,6 +9,7 @@
 | deaf after a paste whose end was lost | `link/hearing.py` |
 | dies of a key's report with unasked parts, or with numbers too large | `link/parsing.py` |
 | dies of the mouse in a terminal that does not know its size in pixels | `link/parsing.py` |
+| keeps to the size that COLUMNS and LINES name, however the window changes | `link/sturdy.py` |
 | SIGCONT after SIGSTOP starts a second thread that reads keys | `link/sturdy.py` |
 | #4884, #6308: the palette and lists crash on keys in one packet | here |
 

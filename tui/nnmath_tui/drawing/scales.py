@@ -15,6 +15,8 @@ LARGEST = 1e12
 """Epochs and counts beyond it, on either side, are drawn as it."""
 LARGEST_LOSS = 8e307
 """On a linear scale a value beyond it is drawn as it: the range of a scale must be a number too."""
+SMALLEST_LOSS = 1e-300
+"""There, values that are all nearer to 0 are 0: so must be the steps from mark to mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ def range_of(values: Sequence[Array], *, least: float = 0.0) -> Scale:
         return Scale(0.0, 1.0)
     low, high = min(float(v.min()) for v in filled), max(float(v.max()) for v in filled)
     size = max(abs(low), abs(high))
+    if size < SMALLEST_LOSS:
+        low = high = size = 0.0
     if high - low <= max(least, 1e-6 * size):
         # Widened, never narrowed: a few late epochs lie closer than a millionth of their number.
         half = max(least, high - low) / 2 if least else size / 2 or 0.5

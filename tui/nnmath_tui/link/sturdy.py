@@ -139,7 +139,13 @@ class SturdyDriver(LinuxDriver):
     # The rest
 
     def _get_terminal_size(self) -> tuple[int, int]:
-        width, height = super()._get_terminal_size()
+        try:
+            width, height = os.get_terminal_size(self.fileno)
+        except OSError:
+            width = height = 0
+        if not (width and height):
+            # Upstream asks the environment first, where a size does not change with the window.
+            width, height = super()._get_terminal_size()
         return min(max(width, 1), MOST_COLUMNS), min(max(height, 1), MOST_ROWS)
 
     @property
