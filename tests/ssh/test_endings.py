@@ -7,8 +7,10 @@ import signal
 import sys
 import time
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
+from nnmath_tui.autosave.lock import Lock
 
 from tests.ssh.terminal import OWN, running
 
@@ -35,6 +37,25 @@ from nnmath_tui.application import Application
 Application.action_redraw = lambda self: time.sleep(60)
 sys.exit(main(["circle"]))
 """
+
+HOLDING = """
+import os, sys
+from contextlib import suppress
+from pathlib import Path
+from nnmath_tui.autosave.lock import Lock
+from nnmath_tui.link.ending import restore
+
+lock = Lock(Path(sys.argv[1]))
+os.set_blocking(2, False)
+for size in (512, 1):
+    with suppress(BlockingIOError):
+        while True:
+            os.write(2, b"x" * size)
+os.set_blocking(2, True)
+restore(0, None)
+os._exit(0)
+"""
+"""Ends with a lock while its terminal stands still."""
 
 
 ENDINGS = [
@@ -109,6 +130,16 @@ def test_a_terminal_that_stands_still_does_not_keep_it_and_is_given_back_later()
         assert terminal.end(AT_ONCE, reading=False) == 143
         terminal.read(0.5)
         terminal.assert_clean()
+
+
+def test_what_gives_the_terminal_back_later_holds_no_lock(tmp_path: Path) -> None:
+    """Or else the next start would take it for a program that goes on."""
+    with running("-c", HOLDING, str(tmp_path / "lock")) as terminal:
+        while terminal.process.poll() is None:
+            time.sleep(0.01)  # and nobody reads
+        Lock(tmp_path / "lock").release()
+        terminal.read(0.5)
+        assert b"\x1b[?1049l" in terminal.written
 
 
 def test_a_fault_leaves_a_traceback_and_a_clean_terminal() -> None:

@@ -130,8 +130,12 @@ def _leave_behind(output: int, data: bytes) -> None:
         if os.fork():
             return
     try:
+        # Nothing else is held for so long: least of all the lock of the saved sessions, which the
+        # next start would take for that of a program that goes on.
+        os.dup2(output, 0)
+        os.closerange(1, os.sysconf("SC_OPEN_MAX"))
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(WAITING)
-        os.write(output, data)
+        os.write(0, data)
     finally:
         os._exit(0)
