@@ -17,6 +17,7 @@ from nnmath_tui import checking
 from nnmath_tui.application import Application
 from nnmath_tui.cli import main
 from nnmath_tui.lesson_record import LessonRecord
+from nnmath_tui.runs_file import epoch_lines
 from nnmath_tui.screens.main import MainScreen
 from nnmath_tui.settings import Settings
 from nnmath_tui.views.copying import figures_text
@@ -25,6 +26,7 @@ from nnmath_tui.views.matrices import layer_matrix, under_veil
 from nnmath_tui.views.matrix_notes import entry_notes, layer_notes
 from nnmath_tui.views.output_look import Sample
 from nnmath_tui.views.readings import point_notes, sample_loss, sample_notes
+from nnmath_tui.views.runs import RunRow, outcome
 from nnmath_tui.views.veil import OPEN, Veil
 from nnmath_tui.widgets.status import pieces
 
@@ -106,6 +108,9 @@ def test_what_is_answered_is_seen() -> None:
     assert secret_values(preset) == {goal: right_answer(preset, goal) for goal in goals}
 
 
+LOOKS = (["2", "right"], ["3", "g", "down"], ["b"], ["right"], ["4", "left"], ["N"])
+"""Keys that show numbers of every pane."""
+
 NUMBER = re.compile(r"[−-]?\d+\.\d{2,}(?:e[−-]?\d+)?(?! *┤)")
 """Those beside an axis are nobody's value."""
 
@@ -149,17 +154,24 @@ async def test_no_pane_tells(until: Until, name: str) -> None:
         # One of them happens to be as large as a bias that is there for all to see.
         secrets = tuple(v for v in numbers if all(abs(abs(v) - one) > 1e-6 for one in given))
         assert secrets
-        seen = []
-        for keys in (["2", "right"], ["3", "g", "down"], ["b"], ["right"], ["4", "left"], ["N"]):
-            await pilot.press(*keys)
-            await pilot.pause()
-            seen += told(screen, secrets)
-        assert not seen
+
+        async def seen() -> list[str]:
+            found = []
+            for keys in LOOKS:
+                await pilot.press(*keys)
+                await pilot.pause()
+                found += told(screen, secrets)
+            return found
+
+        assert not await seen()
+        await pilot.press("N", "r")
+        await until(lambda: screen.situation.snapshot and screen.situation.snapshot.step == 0)
         screen.tutor.standings = tuple(
             replace(standing, met=True) for standing in screen.tutor.standings
         )
         screen._show_news()
         assert screen.veil == OPEN
+        assert await seen(), "there would have been something to see"
 
 
 @pytest.mark.parametrize(
@@ -212,3 +224,24 @@ def test_a_gradient_check_tells_no_gradient_that_is_asked_for(
     assert "backpropagation ?, central difference ?" in capsys.readouterr().out
     assert main(["gradcheck", "backprop-by-hand", "--answers"]) == 0
     assert f"backpropagation {value:.10g}" in capsys.readouterr().out
+
+
+def test_the_ledger_keeps_the_first_loss_to_itself() -> None:
+    _, session, veil, _ = opened("softmax-three")
+    session.run(60, until=2)
+    run = RunRow(
+        number=1,
+        name="",
+        origin="",
+        begins=0,
+        outcome=outcome(session.snapshot()),
+        current=True,
+        overlaid=False,
+        kept=True,
+    )
+    heads, first, *later = epoch_lines([run])
+    _, shown, *shown_later = epoch_lines([veil.over_run(run)])
+    losses = [heads.index(name) for name in ("train_loss", "test_loss")]
+    assert all(first[column] for column in losses)
+    assert [shown[column] for column in losses] == ["", ""]
+    assert shown_later == later

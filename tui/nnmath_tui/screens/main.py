@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -31,6 +31,7 @@ from nnmath_tui.screens.keys import MAIN_KEYS
 from nnmath_tui.settings import Settings
 from nnmath_tui.views.losses import Ghost
 from nnmath_tui.views.notice import Notice
+from nnmath_tui.views.runs import RunRow
 from nnmath_tui.widgets.controls import Controls
 from nnmath_tui.widgets.key_bar import KeyBar
 from nnmath_tui.widgets.loss import LossPane
@@ -154,9 +155,12 @@ class MainScreen(KeepingScreen):
 
     @on(RunsChanged)
     def _draw_ghosts(self, message: RunsChanged) -> None:
+        self._show_ghosts(message.rows)
+
+    def _show_ghosts(self, rows: Iterable[RunRow]) -> None:
         self._loss.ghosts = tuple(
-            Ghost(row.label, row.outcome.history)
-            for row in message.rows
+            Ghost(row.label, self.veil.over_run(row).outcome.history)
+            for row in rows
             if row.overlaid and not row.current
         )
 
@@ -233,6 +237,7 @@ class MainScreen(KeepingScreen):
         hidden = self.veil.losses and snapshot.epoch == 0
         self.situation = replace(self.situation, veiled=hidden)
         self._loss.snapshot = self._spark.snapshot = self.veil.over_snapshot(snapshot)
+        self._show_ghosts(self.trainer.runs)
 
     def show_locks(self, preset: Preset) -> None:
         self._controls.keep_locked(preset.lesson.locks if preset.lesson is not None else None)
@@ -250,7 +255,7 @@ class MainScreen(KeepingScreen):
         """Look at all runs."""
         from nnmath_tui.screens.runs import RunsScreen
 
-        self.app.push_screen(RunsScreen(self.trainer, self._formula.palette))
+        self.app.push_screen(RunsScreen(self.trainer, self._formula.palette, self.veil))
 
     def action_help(self) -> None:
         """Say what the focused pane shows and what can be done with it."""

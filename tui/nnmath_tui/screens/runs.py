@@ -19,6 +19,7 @@ from nnmath_tui.screens.overlay import Overlay
 from nnmath_tui.trainer import Trainer
 from nnmath_tui.views.comparison import comparison, comparison_series
 from nnmath_tui.views.runs import RunRow
+from nnmath_tui.views.veil import Veil
 from nnmath_tui.widgets.key_bar import KeyBar
 from nnmath_tui.widgets.pane import Pane
 from nnmath_tui.widgets.run_table import RunTable
@@ -35,9 +36,9 @@ class RunsScreen(Overlay[None]):
         Binding("t,q", "dismiss(None)", id="leave", tooltip="Back to training", show=False),
     ]
 
-    def __init__(self, trainer: Trainer, palette: Palette) -> None:
+    def __init__(self, trainer: Trainer, palette: Palette, veil: Veil) -> None:
         super().__init__()
-        self._trainer, self._palette = trainer, palette
+        self._trainer, self._palette, self._veil = trainer, palette, veil
         self._table = RunTable(id="runs", classes="dialog")
         self._key_bar = KeyBar(id="run-keys")
         self._table.palette = self._key_bar.palette = palette
@@ -56,13 +57,17 @@ class RunsScreen(Overlay[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return not self._table.editing
 
+    @property
+    def _rows(self) -> tuple[RunRow, ...]:
+        return tuple(map(self._veil.over_run, self._trainer.runs))
+
     def _look(self) -> None:
-        rows = self._trainer.runs
+        rows = self._rows
         if list(map(_seen, rows)) != list(map(_seen, self._table.rows)):
             self._table.rows = rows
 
     def _row(self, number: int) -> RunRow | None:
-        return next((row for row in self._trainer.runs if row.number == number), None)
+        return next((row for row in self._rows if row.number == number), None)
 
     @on(RunTable.Chosen)
     def _do(self, message: RunTable.Chosen) -> None:
@@ -90,7 +95,7 @@ class RunsScreen(Overlay[None]):
         self.run_worker(deferred(self._write), name="exporting", group="exporting", exclusive=True)
 
     async def _write(self) -> None:
-        rows = self._trainer.runs
+        rows = self._rows
         try:
             runs, epochs = await in_background(lambda: export(rows, Path.cwd()))
         except OSError as error:
@@ -102,7 +107,7 @@ class RunsScreen(Overlay[None]):
 def _seen(row: RunRow) -> tuple[object, ...]:
     """What the table shows of a row; histories cannot be compared."""
     outcome = row.outcome
-    last = outcome.history.table[1, -1].item()
+    last = repr(outcome.history.table[1, -1].item())  # NaN, which is not itself, is no news
     state = (outcome.epoch, outcome.step, last, outcome.status, len(outcome.marks))
     return (row.number, row.name, row.current, row.overlaid, row.kept, *state)
 

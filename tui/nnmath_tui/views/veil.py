@@ -19,6 +19,8 @@ from nnmath_engine.derivation.equation import Printed
 from nnmath_engine.history import COLUMNS, HistoryView
 from nnmath_engine.snapshot import Snapshot
 
+from nnmath_tui.views.runs import RunRow
+
 _GIVEN = frozenset({"raw", "x", "y", "w", "b", "lr", "mask"})
 """What is there from the beginning: a number that happens to be the same hides nothing."""
 
@@ -92,6 +94,13 @@ class Veil:
         if not self.losses:
             return snapshot
         return replace(snapshot, history=self.over_history(snapshot.history))
+
+    def over_run(self, row: RunRow) -> RunRow:
+        """A run of the ledger with such a history."""
+        if not self.losses:
+            return row
+        history = self.over_history(row.outcome.history)
+        return replace(row, outcome=replace(row.outcome, history=history))
 
 
 OPEN = Veil()
