@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from nnmath_tui.hosting import handover, stem
+from nnmath_tui.hosting import handover, stem, watch
 from nnmath_tui.hosting.room import Room, make
 
 from tests.autosave.program import Program, in_terminal
@@ -101,6 +101,26 @@ def test_a_signal_ends_one_session_and_no_other(
         assert ada.end() == 1
         bob.type(b"q")
         assert bob.end() == 0
+
+
+def test_only_a_person_keeps_a_session_from_being_idle(
+    room: Room, started: subprocess.Popen[bytes]
+) -> None:
+    with in_terminal(login(room, "dora"), {}) as program:
+        program.wait_to_see("Network")
+        program.wait_to_see("epoch")
+        on = room.path("on", f"{pid_of(room, 'dora')}.json")
+        program.read(0.2)
+        long_ago = time.time() - 3_600
+        os.utime(on, (long_ago, long_ago))
+        program.type(b"\x1b[1;1R" * 3)  # what its terminal answers by itself
+        program.read(0.5)
+        (dora,) = (one for one in room.sessions_on() if one["name"] == "dora")
+        assert watch.idle(dora, time.time()) > 3_000
+        program.type(b"s")
+        program.until(lambda: on.stat().st_mtime > long_ago + 3_000)
+        program.type(b"q")
+        assert program.end() == 0
 
 
 def test_a_line_that_is_cut_ends_its_session(room: Room, started: subprocess.Popen[bytes]) -> None:

@@ -1,4 +1,5 @@
-"""Whether a key waits to be read, for a thread that keeps everybody else from reading it.
+"""Whether a key waits to be read, for a thread that keeps everybody else from reading it; and who
+wants to know that somebody has typed.
 
 A thread that waits for the interpreter's lock asks for it only after 5 ms in which nobody let go
 of it. Training on small matrices lets go of it every few microseconds and is back before a
@@ -11,6 +12,21 @@ from __future__ import annotations
 import os
 import select
 import sys
+from collections.abc import Callable
+
+_told: Callable[[], object] | None = None
+
+
+def tell(told: Callable[[], object]) -> None:
+    """From now on call `told`, in the thread that reads, whenever a person types or points."""
+    global _told
+    _told = told
+
+
+def heard() -> None:
+    """A person has typed or pointed."""
+    if _told is not None:
+        _told()
 
 
 def waiting() -> bool:

@@ -6,7 +6,7 @@
 | `keys.json` | which key is whose: the key's SHA-256 and a learner's name |
 | `learners/NAME/` | the state of one learner, and the files that the screen saves |
 | `slots/N` | one lock for each session that there may be at once |
-| `on/PID.json` | a session that is going on |
+| `on/PID.json` | a session that is going on; its time of change is that of the last key |
 """
 
 from __future__ import annotations
@@ -101,20 +101,26 @@ class Room:
 
     def sign_in(self, name: str) -> None:
         """Note that this process is a learner's session."""
-        me = {
-            "pid": os.getpid(),
-            "started": started(os.getpid()),
-            "name": name,
-            "terminal": os.ttyname(0),
-        }
-        write(self.path("on", f"{os.getpid()}.json"), json.dumps(me))
+        me = {"pid": os.getpid(), "started": started(os.getpid()), "name": name}
+        write(self._on(), json.dumps(me))
+
+    def note_key(self) -> None:
+        """Note that somebody has just typed into this process's session."""
+        with suppress(OSError):
+            os.utime(self._on())
+
+    def _on(self) -> Path:
+        return self.path("on", f"{os.getpid()}.json")
 
     def sessions_on(self) -> list[Mapping[str, object]]:
-        """The sessions that are going on; what ended ones have left is swept away."""
-        found = []
+        """The sessions that are going on, `typed` being when somebody last did.
+
+        What ended ones have left is swept away.
+        """
+        found: list[Mapping[str, object]] = []
         for path in sorted(self.path("on").glob("*.json")):
             try:
-                one = json.loads(path.read_text())
+                one = {**json.loads(path.read_text()), "typed": path.stat().st_mtime}
                 alive = started(one["pid"]) == one["started"]
             except (OSError, ValueError, KeyError, TypeError):
                 alive = False

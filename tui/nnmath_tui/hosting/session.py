@@ -54,6 +54,9 @@ def settle(room: Room, name: str, outside: Mapping[str, str]) -> None:
     import nnmath_presets
     from nnmath_engine import confinement, limits
 
+    from nnmath_tui import keyboard
+
+    keyboard.tell(room.note_key)
     limits.keep_at_most(KEPT_BYTES)
     course = [Path(room.course)] if room.course else []
     packages = [Path(path) for one in (nnmath_engine, nnmath_presets) for path in one.__path__]

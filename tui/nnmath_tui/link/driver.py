@@ -12,6 +12,7 @@ from typing import Any
 from textual import events
 from textual.message import Message
 
+from nnmath_tui import keyboard
 from nnmath_tui.link.encoder import EVERYTHING, Encoder
 from nnmath_tui.link.flow import MOST, Flow
 from nnmath_tui.link.glyphs import Glyphs
@@ -171,6 +172,7 @@ class LinkDriver(SturdyDriver):
             return
         if isinstance(message, events.InputEvent):
             self._last_input = time.monotonic()
+            keyboard.heard()
         elif isinstance(message, events.Resize):
             self._stale = True
         super().process_message(message)
