@@ -102,7 +102,8 @@ def main(folder: str, listening: int) -> int:
                 listener.close()
                 _be(room, handed)
         except OSError as error:
-            os.write(handed.terminal, f"nnmath-tui: {error.strerror}\r\n".encode())
+            with suppress(OSError):  # a line that is cut just then must not end all logins
+                os.write(handed.terminal, f"nnmath-tui: {error.strerror}\r\n".encode())
         handed.close()
     with suppress(ValueError, ProcessLookupError):
         os.kill(int(said), signal.SIGTERM)
