@@ -35,6 +35,9 @@ SIZES = ((80, 24), (100, 30), (120, 40), (160, 50), (200, 60))
 LINEAR, LOGARITHMIC = "linear", r"(?<!/)log(?!/)"
 EPOCH = r"epoch (\d[\d ]*?)(?:  |\n)"
 PATIENCE = 120.0
+SETTLED = 15.0
+"""Seconds after which thirty trainings that begin at once have come to their shares."""
+
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -92,7 +95,7 @@ def measure(room: Hosted, names: list[str], pressing: int, seconds: float) -> No
         first_memory = memory(room, names)
         for terminal in terminals:
             terminal.press(" ")
-        wait(terminals, 5.0)
+        wait(terminals, SETTLED)
         training = phase(room, terminals, busy, seconds)
         last_memory = memory(room, names)
     finally:

@@ -13,7 +13,7 @@ from nnmath_engine.session import Session
 from nnmath_presets.preset import Preset
 from nnmath_tui import keyboard
 from nnmath_tui.application import Application
-from nnmath_tui.frame_rate import LONGEST, SHARE, FrameRate
+from nnmath_tui.frame_rate import LONGEST, SHARE, SLOWEST, FrameRate
 from nnmath_tui.messages import SnapshotReady
 from nnmath_tui.screens.main import MainScreen
 from nnmath_tui.slices import ARRIVAL, LOOK_EVERY, Slices
@@ -139,6 +139,17 @@ def test_dear_pictures_come_less_often() -> None:
         clock.now += max(0.0, frames.wait)
         frames.drawn()
     assert frames.wait == pytest.approx(LONGEST)
+
+
+@pytest.mark.parametrize(("part", "seconds"), [(1.0, LONGEST), (0.5, 2 * LONGEST), (0.02, SLOWEST)])
+def test_the_less_others_leave_the_rarer_are_pictures(part: float, seconds: float) -> None:
+    clock, used = Clock(), Clock()
+    frames = FrameRate(10, clock, used, part=lambda: part)
+    for _ in range(30):
+        used.now += 5.0
+        clock.now += max(0.0, frames.wait)
+        frames.drawn()
+    assert frames.wait == pytest.approx(seconds)
 
 
 def test_a_clock_that_jumps_brings_no_burst_of_pictures() -> None:

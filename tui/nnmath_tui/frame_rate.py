@@ -8,7 +8,7 @@ SHARE = 0.1
 """Most of the time that drawing may take while training runs at full speed."""
 
 LONGEST = 0.4
-"""Seconds between pictures at most, however long one takes to draw."""
+"""Seconds between pictures at most, however long one takes to draw, on a machine of one's own."""
 
 SLOWEST = 2.0
 """Seconds after which a picture is made although the terminal does not show the last one yet."""
@@ -37,14 +37,18 @@ class FrameRate:
         clock: Callable[[], float],
         used: Callable[[], float],
         ready: Callable[[], bool] = lambda: True,
+        part: Callable[[], float] = lambda: 1.0,
     ) -> None:
         """At most `fps` a second.
 
         Args:
             used: counts the seconds that went into pictures, as `clock` does all of them.
             ready: whether the terminal shows the last picture.
+            part: the share of a processor that training takes. The less others leave for it, the
+                rarer may pictures be, up to SLOWEST: of thirty sessions each takes its turn.
         """
-        self._period, self._clock, self._used, self._ready = 1 / fps, clock, used, ready
+        self._period, self._clock, self._used = 1 / fps, clock, used
+        self._ready, self._part = ready, part
         self._last_used = used()
         self._cost = 0.0
         self._due = 0.0
@@ -67,5 +71,6 @@ class FrameRate:
         used = self._used()
         self._cost = MEMORY * self._cost + (1 - MEMORY) * (used - self._last_used)
         self._last_used = used
-        period = max(self._period, min(self._cost / SHARE, LONGEST))
+        longest = min(SLOWEST, LONGEST / self._part())
+        period = max(self._period, min(self._cost / SHARE, longest))
         self._due = max(self._due + period, self._clock())

@@ -68,7 +68,7 @@ class Motion:
         self._post_message, self._drawn, self._clock = post, drawn, clock
         self._fps = fps
         self._waited = 0.0  # seconds that training has waited for pictures
-        self._frames = FrameRate(fps, clock, lambda: self._waited, terminal_ready)
+        self._frames = FrameRate(fps, clock, lambda: self._waited, terminal_ready, self._part)
         self._session: Session | None = None
         self._commands: deque[Command] = deque()
         self._wake = asyncio.Event()
@@ -83,6 +83,10 @@ class Motion:
         self._pace: float | None = None
         self._batches = 1  # in an epoch, as of the last picture
         self._opens = False  # whether pictures come with the worksheet of the next step
+
+    def _part(self) -> float:
+        """The share of a processor that training takes."""
+        return 1.0 if self._share is None else self._share.part
 
     @property
     def running(self) -> bool:
