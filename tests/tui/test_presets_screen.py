@@ -151,3 +151,18 @@ async def test_what_is_looked_for_no_more_before_it_began_is_no_fault(
             )
             gc.collect()
         assert [str(warning.message) for warning in warned] == []
+
+
+async def test_letters_that_come_when_it_is_not_there_yet_or_any_more_are_no_fault(
+    make_app: MakeApp, until: Until
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: isinstance(app.screen, MainScreen) and app.screen.situation.snapshot)
+        screen = PresetsScreen()
+        screen.on_paste(events.Paste("three wines"))
+        app.push_screen(screen)
+        await until(lambda: screen.query(OptionList) and names(app) == ["wine"])
+        await pilot.press("escape", "escape")
+        await until(lambda: isinstance(app.screen, MainScreen) and not screen.children)
+        screen.on_key(events.Key("x", "x"))

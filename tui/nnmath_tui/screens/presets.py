@@ -100,6 +100,8 @@ def _lettered(text: Text, ascii: bool) -> Text:
 class PresetsScreen(Overlay[str | None]):
     """Returns the name or the path of the preset chosen, or None."""
 
+    AUTO_FOCUS = "#names"
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "close", id="close", tooltip="Keep what is open"),
     ]
@@ -125,20 +127,21 @@ class PresetsScreen(Overlay[str | None]):
 
     def on_mount(self) -> None:
         """Read the files while the empty list is already there."""
-        self._name_list()
-        self.query_one("#names").focus()
+        self._list_books()
         self.run_worker(deferred(self._fill), exclusive=True)
 
     async def _fill(self) -> None:
         folder = self.folder
         self._shelf = await in_background(partial(fill_shelf, folder, self._learner))
-        if self.is_attached:  # or closed meanwhile
-            self._list_books()
+        self._list_books()
 
     def _list_books(self) -> None:
+        if not self.query(OptionList):
+            return  # not there yet, or closed while the files were read
         names, shelf, ascii = self.query_one(OptionList), self._shelf, self._palette.ascii
         names.clear_options()
         if shelf is None:
+            self._name_list()
             return
         wanted = "" if self._is_path else self._wanted
         for heading, books in shelf.chapters:
