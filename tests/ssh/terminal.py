@@ -186,6 +186,9 @@ def running(
     def prepare() -> None:
         if controlling:
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        # Whoever runs the tests may be deaf to these, as `nohup` and a shell's `&` make it.
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_DFL)
         if ignoring is not None:
             signal.signal(ignoring, signal.SIG_IGN)
 

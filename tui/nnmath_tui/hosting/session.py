@@ -22,6 +22,11 @@ ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_
 
 def run(room: Room, name: str, outside: Mapping[str, str]) -> int:
     """Let this process, whose terminal is a learner's, be the session; returns the exit code."""
+    try:
+        room.learner(name)
+    except ValueError as error:
+        print(f"nnmath-tui: {error}", file=sys.stderr)
+        return 1
     if room.take_slot() is None:  # kept by the process, until it ends
         words = f"the room is full: {room.sessions} are here; try again later"
         print(f"nnmath-tui: {words}", file=sys.stderr)

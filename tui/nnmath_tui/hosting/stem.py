@@ -62,7 +62,8 @@ def start(room: Room, log: IO[bytes]) -> subprocess.Popen[bytes] | None:
             start_new_session=True,
         )
     assert process.stdout is not None
-    process.stdout.readline()
+    # However long it takes beyond that: who logs in before it is ready waits for it.
+    select.select([process.stdout], [], [], 2 * PATIENCE)
     return process
 
 
@@ -144,7 +145,7 @@ def warm_up() -> None:
 def _be(room: Room, handed: Handed) -> NoReturn:
     """Be a learner's session, and end with it."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    code = 1
+    code, log = 1, os.fdopen(os.dup(2), "w")
     try:
         handover.take_terminal(handed.terminal)
         os.close(handed.terminal)
@@ -155,7 +156,9 @@ def _be(room: Room, handed: Handed) -> NoReturn:
         code = session.run(room, handed.name, handed.outside)
         sys.stdout.flush()
     except BaseException:
-        traceback.print_exc()
+        traceback.print_exc(file=log)
+        log.flush()
+        print("nnmath-tui: a fault of the program; the host's log has it", file=sys.stderr)
     finally:
         with suppress(OSError):
             handed.connection.sendall(f"{code}\n".encode())
