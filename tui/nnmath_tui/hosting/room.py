@@ -53,7 +53,7 @@ class Room:
     def learner(self, name: str) -> Path:
         """The folder of a learner, which is made if need be."""
         if not NAME.fullmatch(name):
-            raise ValueError(f"{name!r} is no learner's name")
+            raise ValueError(f"{name[:40]!r} is no learner's name")
         folder = self.path("learners", name)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder
