@@ -42,12 +42,13 @@ from nnmath_tui.cli import main
 def fault():
     raise ZeroDivisionError("a fault")
 
-class Faulty(Application):
-    def on_mount(self):
-        signal.signal(signal.SIGUSR1, lambda *_: self.call_later(fault))
+begin = Application.on_mount
 
-import nnmath_tui.application
-nnmath_tui.application.Application = Faulty
+def on_mount(self):
+    signal.signal(signal.SIGUSR1, lambda *_: self.call_later(fault))
+    begin(self)
+
+Application.on_mount = on_mount
 sys.exit(main(sys.argv[1:]))
 """
 """The program, with a fault that a signal brings out."""

@@ -5,6 +5,7 @@ A test that fails here is good news: upstream has mended something, and our mend
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -53,6 +54,30 @@ async def play(keys):
         await pilot.pause(0.3)
 
 asyncio.run(play(sys.argv[1].encode().decode("unicode_escape")))
+"""
+
+CHAIN = """
+import time
+from textual.app import App
+from textual.widgets import Static
+
+class Chain(App):
+    def compose(self):
+        yield Static("begin", id="text")
+
+    def on_mount(self):
+        self.set_timer(1.2, self.first)
+
+    def first(self):
+        self.query_one("#text").update("first")
+        self.call_after_refresh(self.second)
+
+    def second(self):
+        self.start = time.monotonic()
+        self.query_one("#text").update("second")
+        self.call_after_refresh(lambda: self.exit(message=f"took {time.monotonic() - self.start}"))
+
+Chain().run()
 """
 
 
@@ -123,6 +148,14 @@ def test_it_computes_with_whatever_numbers_come(sequence: str, fault: type[Excep
     except fault:
         return
     pytest.fail(MENDED)
+
+
+def test_what_changes_after_a_painting_waits_for_the_clock() -> None:
+    with running("-c", CHAIN, environ={"TEXTUAL_FPS": "2"}) as terminal:
+        terminal.end()
+    took = re.search(rb"took ([\d.]+)", terminal.written)
+    assert took is not None
+    assert float(took[1]) > 0.3, MENDED
 
 
 @pytest.mark.parametrize(

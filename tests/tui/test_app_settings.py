@@ -31,7 +31,7 @@ def test_a_local_terminal_gets_twelve_pictures_a_second_and_animation() -> None:
         "dark",
         False,
     )
-    assert settings.textual_environment() == {"TEXTUAL_FPS": "120"}
+    assert settings.textual_environment() == {}
 
 
 @pytest.mark.parametrize("name", ["SSH_CONNECTION", "SSH_TTY"])
@@ -39,7 +39,6 @@ def test_over_ssh_there_are_fewer_pictures_and_no_animation(name: str) -> None:
     settings = Settings.from_environment({**UTF8, name: "x"})
     assert (settings.fps, settings.animation) == (5, False)
     assert settings.textual_environment() == {
-        "TEXTUAL_FPS": "120",
         "TEXTUAL_ANIMATIONS": "none",
         "TEXTUAL_SMOOTH_SCROLL": "0",
     }

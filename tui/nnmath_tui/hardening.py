@@ -11,6 +11,7 @@
 | dies of the mouse in a terminal that does not know its size in pixels | `link/parsing.py` |
 | keeps to the size that COLUMNS and LINES name, however the window changes | `link/sturdy.py` |
 | SIGCONT after SIGSTOP starts a second thread that reads keys | `link/sturdy.py` |
+| what changes just after a painting waits for the second tick of a clock | `painting.py` |
 | #4884, #6308: the palette and lists crash on keys in one packet | here |
 
 `tests/ssh/test_upstream.py` shows that each is still there, and fails once one is not.
@@ -35,6 +36,8 @@ from textual.errors import NoWidget
 from textual.screen import Screen
 from textual.widgets import OptionList
 from textual.worker import Worker
+
+from nnmath_tui import painting
 
 
 class HardenedPalette(CommandPalette):
@@ -153,4 +156,5 @@ def _on_click_anywhere(self: CommandPalette, event: events.Click) -> None:
 CommandPalette._on_click = _on_click_anywhere  # type: ignore[method-assign]
 OptionList._on_click = _on_click_on_what_is_there  # type: ignore[method-assign]
 Screen.dismiss = _dismiss_once  # type: ignore[method-assign]
+painting.instead_of_textuals()
 OptionList._move_page = _move_page_if_laid_out  # type: ignore[method-assign]

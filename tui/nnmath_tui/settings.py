@@ -119,8 +119,6 @@ class Settings:
         variables = {}
         if self.color in _COLOR_SYSTEMS:
             variables["TEXTUAL_COLOR_SYSTEM"] = _COLOR_SYSTEMS[self.color]
-        # The clock by which changes reach the terminal: a key waits for half a tick on average.
-        variables["TEXTUAL_FPS"] = "120"
         if not self.animation:
             variables |= {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
         return variables
