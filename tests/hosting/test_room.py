@@ -51,6 +51,21 @@ def test_a_name_belongs_to_the_key_that_claimed_it_first(room: Room) -> None:
     assert room.known() == {"one": "ada", "two": "bob"}
 
 
+def test_a_key_that_is_taken_off_the_list_is_a_strangers_and_its_name_nobodys(room: Room) -> None:
+    room.claim(key_name(KEY + "b"), "bob")
+    sshd.admit(room, {KEY: "ada"})
+    room.learner("ada")
+    assert login.who(room, key_name(KEY)) == "ada"
+    sshd.admit(room, {})
+    with pytest.raises(Refused, match="nobody's"):
+        login.who(room, key_name(KEY))
+    assert not room.claim(key_name(KEY + "c"), "ada"), "what ada did is not for others"
+    assert room.known() == {key_name(KEY + "b"): "bob"}
+    assert room.path("authorized_keys").read_text() == ""
+    sshd.admit(room, {KEY + "c": "ada"})
+    assert login.who(room, key_name(KEY + "c")) == "ada", "the host has said that it is she"
+
+
 @pytest.mark.parametrize("name", ["", "..", "a/b", "-a", "a-", "A", "a" * 31, "ä", "a\n", "a b"])
 def test_names_that_are_no_folders_are_none(room: Room, name: str) -> None:
     with pytest.raises(ValueError, match="no learner's name"):

@@ -3,7 +3,8 @@
 | file | holds |
 |---|---|
 | `room.json` | what `Room` says |
-| `keys.json` | which key is whose: the key's SHA-256 and a learner's name |
+| `invited.json` | which key is whose, as whoever hosts has said: its SHA-256 and a learner's name |
+| `keys.json` | the same of those who came in by the password and have claimed a name |
 | `learners/NAME/` | the state of one learner, and the files that the screen saves |
 | `slots/N` | one lock for each session that there may be at once |
 | `on/PID.json` | a session that is going on; its time of change is that of the last key |
@@ -58,21 +59,31 @@ class Room:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder
 
+    def invite(self, keys: Mapping[str, str]) -> None:
+        """Say whose these keys are; who was invited before, and is not among them, is no longer."""
+        write(self.path("invited.json"), json.dumps(keys, indent=1))
+
     def known(self) -> dict[str, str]:
         """Whose each key is."""
+        return self._names("keys.json") | self._names("invited.json")
+
+    def _names(self, file: str) -> dict[str, str]:
         try:
-            known = json.loads(self.path("keys.json").read_text())
+            known = json.loads(self.path(file).read_text())
         except (OSError, ValueError):
             return {}
         return {str(k): str(v) for k, v in known.items()} if isinstance(known, dict) else {}
 
     def claim(self, key: str, name: str) -> bool:
-        """Note whose a key is; False if the name is somebody else's."""
+        """Note whose a key is; False if the name is somebody else's, or was."""
         with self._alone():
             known = self.known()
-            if name in known.values():
+            if name in known.values() or self.path("learners", name).exists():
                 return known.get(key) == name
-            write(self.path("keys.json"), json.dumps({**known, key: name}, indent=1))
+            write(
+                self.path("keys.json"),
+                json.dumps({**self._names("keys.json"), key: name}, indent=1),
+            )
             return True
 
     @contextmanager

@@ -80,11 +80,7 @@ def admit(room: Room, keys: dict[str, str]) -> None:
     """Let these keys in, and no others unless there is a password."""
     lines = [f"restrict,pty {key}\n" for key in keys]
     write(room.path("authorized_keys"), "".join(lines))
-    if keys:
-        known = {**room.known(), **{key_name(key): name for key, name in keys.items()}}
-        import json
-
-        write(room.path("keys.json"), json.dumps(known, indent=1))
+    room.invite({key_name(key): name for key, name in keys.items()})
 
 
 def host_key(room: Room) -> str:
