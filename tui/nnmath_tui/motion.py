@@ -22,7 +22,7 @@ from nnmath_engine.snapshot import Snapshot
 from textual.message import Message
 
 from nnmath_tui.frame_rate import FrameRate
-from nnmath_tui.messages import SnapshotReady
+from nnmath_tui.messages import Answered, SnapshotReady
 from nnmath_tui.share import Share
 from nnmath_tui.slices import Slices
 from nnmath_tui.speed import Speed
@@ -102,6 +102,10 @@ class Motion:
         """Run, or pause. A run ends by itself at the experiment's last epoch; the next goes on."""
         self._command(self._toggle)
 
+    def begin(self, pace: float) -> None:
+        """Run in slow motion, unless somebody has begun to train already."""
+        self._command(partial(self._begin_running, pace))
+
     def step(self, size: StepSize) -> None:
         """Train on one batch, or to the end of the epoch under way, and pause.
 
@@ -142,12 +146,8 @@ class Motion:
                 await self._rest()
             elif (left := self._pause()) > 0:
                 await self._rest(left)
-            elif self._share is None:
-                await self._advance(self._session)
             else:
-                self._share.begin()
-                await self._advance(self._session)
-                self._share.end()
+                await self._train(self._session)
 
     def wake(self) -> None:
         """Let `_between_slices` be called, though there is nothing to obey."""
@@ -178,6 +178,19 @@ class Motion:
             return 0.0
         tick = 0.0 if self._pace is None else self._tick - self._clock()
         return tick if self._share is None else max(tick, self._share.wait)
+
+    async def _train(self, session: Session) -> None:
+        """Do the next piece of work, and leave others their share of the processor."""
+        if self._share is not None:
+            self._share.begin()
+        try:
+            await self._advance(session)
+        except MemoryError:
+            self._halt()
+            words = "there is not enough memory for the next step"
+            self._post_message(Answered("paused:", words, refused=True))
+        if self._share is not None:
+            self._share.end()
 
     async def _advance(self, session: Session) -> None:
         """Train for one slice, and post what has come of it if it is time to."""
@@ -278,6 +291,13 @@ class Motion:
         self._speed.restart()
         self._frames.restart()
         self._show()
+
+    async def _begin_running(self, pace: float) -> None:
+        session = self._session
+        if session is None or self._running or self._steps or session.snapshot().step:
+            return
+        await self._set_pace(pace)
+        await self._toggle()
 
     async def _before_training(self) -> None:
         """Called before steps or a run begin."""
