@@ -7,7 +7,9 @@ import time
 from types import SimpleNamespace
 from typing import Any
 
+from nnmath_tui.hardening import HardenedApp
 from nnmath_tui.painting import SETTLING, Painter
+from textual import events
 from textual.app import App, ComposeResult
 from textual.screen import Screen
 from textual.widgets import Static
@@ -104,8 +106,6 @@ class Chain(App[None]):
 
 
 async def test_every_screen_of_ours_is_painted_so(monkeypatch: Any) -> None:
-    import nnmath_tui.hardening  # noqa: F401
-
     painted: list[str] = []
     update = Screen._on_timer_update
 
@@ -124,3 +124,39 @@ async def test_every_screen_of_ours_is_painted_so(monkeypatch: Any) -> None:
             while painted[-1:] != ["0"]:
                 await asyncio.sleep(0.01)
     assert [text for text in "3210" if text in painted] == list("3210")
+
+
+class Counting(HardenedApp):
+    """Counts keys, and takes its time to."""
+
+    count = 0
+
+    def compose(self) -> ComposeResult:
+        yield Static("0")
+
+    def on_key(self) -> None:
+        time.sleep(0.002)
+        self.count += 1
+        self.query_one(Static).update(str(self.count))
+
+
+async def test_of_many_keys_at_once_each_shows_when_it_is_its_turn(monkeypatch: Any) -> None:
+    painted: list[int] = []
+    update = Screen._on_timer_update
+
+    def painting(screen: Screen[Any]) -> None:
+        update(screen)
+        painted.append(app.count)
+
+    monkeypatch.setattr(Screen, "_on_timer_update", painting)
+    app = Counting()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        painted.clear()
+        for _ in range(100):
+            app.post_message(events.Key("x", "x"))
+        async with asyncio.timeout(30):
+            while app.count < 100:
+                await asyncio.sleep(0.01)
+    between = [count for count in dict.fromkeys(painted) if 0 < count < 100]
+    assert len(between) > 10
