@@ -28,7 +28,7 @@ from nnmath_engine.checkpoint import CheckpointError
 
 from tests.autosave.program import greeted, sessions
 from tests.kill_sessions import same, uninterrupted
-from tests.ssh.terminal import Terminal, running
+from tests.terminal import Terminal, running
 
 KINDS = ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "gone", "gone unsaid", "fault")
 MOMENTS = ("start", "rest", "training", "dialog", "resizing", "stalled")
@@ -75,6 +75,7 @@ class Trial:
         fault = self.kind == "fault"
         program = ("-c", WITH_A_FAULT) if fault else ("-m", "nnmath_tui")
         with running(
+            sys.executable,
             *program,
             self.preset,
             size=(chance.randint(60, 200), chance.randint(18, 60)),
@@ -106,9 +107,7 @@ class Trial:
         terminal.wait_for(b"epoch 0")
         keys = b"s" * chance.randint(1, 3) + b"b" * chance.randint(0, 3)
         terminal.type(keys if self.moment in ("rest", "dialog") else b" ")
-        while not sessions(self.state):  # the first is saved at once
-            assert terminal.process.poll() is None, terminal.written[-2_000:]
-            terminal.read(0.02)
+        terminal.until(lambda: sessions(self.state))  # the first is saved at once
         terminal.read(chance.uniform(0, 1))
         if self.moment == "dialog":
             terminal.type(chance.choice([b"\x10", b"?", b"p", b"t", b"\x10opt"]))

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.ssh.babble import piece
-from tests.ssh.terminal import Terminal, running
+from tests.terminal import Terminal, running
 
 HANG = 2.0
 """Seconds after which a program that has not drawn its screen anew is said to hang."""
@@ -75,7 +75,7 @@ def live(outcome: Outcome, count: int, seed: str, folder: Path) -> None:
     environ = {"TERM": kind, "XDG_STATE_HOME": str(folder / "state")}
     size = (chance.randint(1, 250), chance.randint(1, 80))
     stacks = folder / "stacks"
-    command = ("-c", TELLING, str(stacks), preset)
+    command = (sys.executable, "-c", TELLING, str(stacks), preset)
     with running(*command, size=size, environ=environ, controlling=True, folder=folder) as terminal:
         os.set_blocking(terminal.outer, False)  # what a line cannot take is lost
         said = ""

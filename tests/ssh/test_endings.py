@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import signal
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from nnmath_tui.autosave.lock import Lock
 
-from tests.ssh.terminal import OWN, running
+from tests.terminal import OWN, running
 
 AT_ONCE = 2.0
 """Seconds; the program takes one at most, in which it has a processor."""
@@ -104,7 +105,7 @@ def test_a_signal_ends_it_under_the_driver_of_the_library_too() -> None:
 
 
 def test_a_loop_that_hangs_does_not_keep_it() -> None:
-    with running("-c", STUCK) as terminal:
+    with running(sys.executable, "-c", STUCK) as terminal:
         terminal.wait_for(b"epoch 0")
         terminal.type(b"\x0c")
         terminal.read(0.3)
@@ -134,7 +135,7 @@ def test_a_terminal_that_stands_still_does_not_keep_it_and_is_given_back_later()
 
 def test_what_gives_the_terminal_back_later_holds_no_lock(tmp_path: Path) -> None:
     """Or else the next start would take it for a program that goes on."""
-    with running("-c", HOLDING, str(tmp_path / "lock")) as terminal:
+    with running(sys.executable, "-c", HOLDING, str(tmp_path / "lock")) as terminal:
         while terminal.process.poll() is None:
             time.sleep(0.01)  # and nobody reads
         Lock(tmp_path / "lock").release()
@@ -143,7 +144,7 @@ def test_what_gives_the_terminal_back_later_holds_no_lock(tmp_path: Path) -> Non
 
 
 def test_a_fault_leaves_a_traceback_and_a_clean_terminal() -> None:
-    with running("-c", CRASH) as terminal:
+    with running(sys.executable, "-c", CRASH) as terminal:
         terminal.wait_for(b"epoch 0")
         terminal.type(b" ")
         assert terminal.end() == 1
@@ -153,7 +154,7 @@ def test_a_fault_leaves_a_traceback_and_a_clean_terminal() -> None:
 
 
 def test_a_preset_that_is_not_there_is_said_in_a_sentence() -> None:
-    with running("-m", "nnmath_tui", "no-such-preset") as terminal:
+    with running(*OWN[:-1], "no-such-preset") as terminal:
         assert terminal.end() == 2
         assert b"no-such-preset" in terminal.written
         assert b"Traceback" not in terminal.written
@@ -163,10 +164,9 @@ def test_a_preset_that_is_not_there_is_said_in_a_sentence() -> None:
 @pytest.mark.skipif(shutil.which("bash") is None, reason="job control needs a shell, bash")
 def test_stops_and_goes_on_as_any_other_job() -> None:
     # As `uv run` does it, which stays our parent, in the same job; upstream stops itself alone.
-    command = f"bash -c '{sys.executable} {' '.join(OWN)}; true'"
-    shell = ["--norc", "--noprofile", "-i"]
-    prompt = {"PS1": "ready> "}
-    with running(*shell, program="bash", environ=prompt, controlling=True) as terminal:
+    command = f"bash -c '{shlex.join(OWN)}; true'"
+    shell = ["bash", "--norc", "--noprofile", "-i"]
+    with running(*shell, environ={"PS1": "ready> "}, controlling=True) as terminal:
         terminal.wait_for(b"ready> ")
         terminal.type(command.encode() + b"\r")
         terminal.wait_for(b"epoch 0")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import select
 import time
 
-from tests.ssh.terminal import OWN, running
+from tests.terminal import OWN, running
 
 
 def test_it_hears_after_whatever_a_line_sends() -> None:

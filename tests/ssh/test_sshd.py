@@ -10,7 +10,6 @@ import shlex
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -19,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.patience import PATIENCE
-from tests.ssh.terminal import OWN, running
+from tests.terminal import OWN, running
 
 SSHD = shutil.which("sshd", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
 CONFIGURATION = """
@@ -82,11 +81,11 @@ def login(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
         server.wait()
 
 
-COMMAND = f"echo process $$; LANG=C.UTF-8 exec {shlex.quote(sys.executable)} {' '.join(OWN)}"
+COMMAND = f"echo process $$; LANG=C.UTF-8 exec {shlex.join(OWN)}"
 
 
 def test_trains_and_leaves_over_ssh(login: list[str]) -> None:
-    with running(*login, COMMAND, program="ssh") as terminal:
+    with running("ssh", *login, COMMAND) as terminal:
         terminal.wait_for(b"epoch 0")
         terminal.type(b" ")
         terminal.wait_for(b"running")
@@ -96,7 +95,7 @@ def test_trains_and_leaves_over_ssh(login: list[str]) -> None:
 
 
 def test_a_broken_connection_ends_the_program(login: list[str]) -> None:
-    with running(*login, COMMAND, program="ssh") as terminal:
+    with running("ssh", *login, COMMAND) as terminal:
         terminal.wait_for(b"epoch 0")
         terminal.type(b" ")
         terminal.wait_for(b"running")

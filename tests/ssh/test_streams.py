@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import pty
 import subprocess
-import sys
 from typing import Any
 
 import pytest
 
-from tests.ssh.terminal import OWN
+from tests.terminal import OWN
 
 
 @pytest.mark.parametrize("stream", ["stdin", "stdout", "stderr"])
@@ -20,7 +19,7 @@ def test_one_end_that_is_no_terminal(stream: str) -> None:
     ends[stream] = subprocess.DEVNULL if stream == "stdin" else subprocess.PIPE
     environ = {**os.environ, "TERM": "xterm-256color"}
     try:
-        done = subprocess.run([sys.executable, *OWN], **ends, env=environ, timeout=30, check=False)
+        done = subprocess.run(OWN, **ends, env=environ, timeout=30, check=False)
         said = done.stderr if stream == "stderr" else os.read(outer, 65_536)
     finally:
         os.close(inner)

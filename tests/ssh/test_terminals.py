@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from contextlib import ExitStack
 
 import pytest
 
 from tests.patience import PATIENCE
-from tests.ssh.terminal import OWN, running
+from tests.terminal import OWN, running
 
 
 def colors_used(written: bytes) -> set[str]:
@@ -84,9 +83,7 @@ def test_a_terminal_that_cannot_draw_is_told_so(term: str | None) -> None:
 
 
 def test_nothing_is_drawn_without_a_terminal() -> None:
-    done = subprocess.run(
-        [sys.executable, *OWN], input=b"q", capture_output=True, timeout=PATIENCE, check=False
-    )
+    done = subprocess.run(OWN, input=b"q", capture_output=True, timeout=PATIENCE, check=False)
     assert done.returncode == 2
     assert done.stdout == b""
     assert done.stderr.count(b"\n") == 1

@@ -16,7 +16,7 @@ import pytest
 from nnmath_tui.link.choice import UPSTREAM
 from textual._xterm_parser import XTermParser
 
-from tests.ssh.terminal import running
+from tests.terminal import running
 
 MENDED = "upstream has mended this: take our mend out, as hardening.py says"
 
@@ -90,7 +90,7 @@ def test_the_version_that_the_mends_are_for() -> None:
 
 
 def test_5140_a_signal_leaves_modes_on() -> None:
-    with running("-c", STOCK) as terminal:
+    with running(sys.executable, "-c", STOCK) as terminal:
         terminal.wait_for(b"here it is")
         terminal.process.send_signal(signal.SIGTERM)
         assert terminal.end() == -signal.SIGTERM, MENDED
@@ -99,7 +99,7 @@ def test_5140_a_signal_leaves_modes_on() -> None:
 
 
 def test_it_outlives_its_terminal() -> None:
-    with running("-c", STOCK) as terminal:
+    with running(sys.executable, "-c", STOCK) as terminal:
         terminal.wait_for(b"here it is")
         terminal.vanish()
         time.sleep(1)
@@ -107,7 +107,7 @@ def test_it_outlives_its_terminal() -> None:
 
 
 def test_6668_a_byte_that_is_not_utf8_ends_it() -> None:
-    with running("-c", STOCK) as terminal:
+    with running(sys.executable, "-c", STOCK) as terminal:
         terminal.wait_for(b"here it is")
         terminal.type(b"\xff")
         terminal.end()
@@ -116,7 +116,7 @@ def test_6668_a_byte_that_is_not_utf8_ends_it() -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted in /proc")
 def test_going_on_unasked_starts_a_second_thread_that_reads() -> None:
-    with running("-c", STOCK) as terminal:
+    with running(sys.executable, "-c", STOCK) as terminal:
         terminal.wait_for(b"here it is")
         tasks = Path(f"/proc/{terminal.process.pid}/task")
         before = len(list(tasks.iterdir()))
@@ -151,7 +151,7 @@ def test_it_computes_with_whatever_numbers_come(sequence: str, fault: type[Excep
 
 
 def test_what_changes_after_a_painting_waits_for_the_clock() -> None:
-    with running("-c", CHAIN, environ={"TEXTUAL_FPS": "2"}) as terminal:
+    with running(sys.executable, "-c", CHAIN, environ={"TEXTUAL_FPS": "2"}) as terminal:
         terminal.end()
     took = re.search(rb"took ([\d.]+)", terminal.written)
     assert took is not None

@@ -13,9 +13,9 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.patience import PATIENCE
@@ -25,7 +25,7 @@ AT_MOST = 1.0
 """Seconds after which a program that never stops writing is looked at all the same."""
 
 ON_AT_FIRST = ("7", "25")  # wrapping at the margin, and the cursor
-OWN = ("-m", "nnmath_tui", "circle")
+OWN = (sys.executable, "-m", "nnmath_tui", "circle")
 
 
 @dataclass
@@ -36,9 +36,9 @@ class Terminal:
     inner: int
     process: subprocess.Popen[bytes]
     size: tuple[int, int]
+    attributes: list[object]
+    answers: bool
     written: bytes = b""
-    attributes: list[object] = field(default_factory=list)
-    answers: bool = True
     _answered: int = 0
     _drawn: int = 0
 
@@ -57,28 +57,32 @@ class Terminal:
                 self.type(b"\x1b[1;1R" * (asked - self._answered))
                 self._answered = asked
 
+    def until(self, condition: Callable[[], object]) -> None:
+        """Read until the condition holds, which it must at last when the program ends."""
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            ended = self.process.poll() is not None
+            self.read(0.02)
+            if (ended or time.monotonic() > end) and not condition():
+                raise AssertionError(f"{self.screen()}\n{self.written[-3000:]!r}")
+
     def wait_for(self, *texts: bytes) -> None:
         """Read until each of these has been written since the last time."""
-        end = time.monotonic() + PATIENCE
         begin = self.seen
-        while not all(text in self.written[begin:] for text in texts):
-            assert time.monotonic() < end, f"{texts!r} not in {self.written[-3000:]!r}"
-            assert self.process.poll() is None, self.written[-3000:]
-            self.read(0.02)
+        self.until(lambda: all(text in self.written[begin:] for text in texts))
         self.seen = len(self.written)
 
     seen: int = 0
 
     def wait_to_see(self, pattern: str) -> list[str]:
-        """Read until the screen shows a match; returns its lines."""
-        end = time.monotonic() + PATIENCE
-        while True:
+        """Read until the screen shows a match, and no more is written; returns its lines."""
+
+        def is_shown() -> object:
             self.settle()
-            lines = self.lines()
-            if re.search(pattern, "\n".join(lines)):
-                return lines
-            assert time.monotonic() < end, "\n".join(lines)
-            assert self.process.poll() is None, self.written[-3000:]
+            return re.search(pattern, self.screen())
+
+        self.until(is_shown)
+        return self.lines()
 
     def forget(self) -> None:
         """Keep of what was written only the modes that were changed: nobody looks at the rest."""
@@ -97,6 +101,10 @@ class Terminal:
         self._picture.write(self.written[self._drawn :])
         self._drawn = len(self.written)
         return self._picture.lines()
+
+    def screen(self) -> str:
+        """The same as one text."""
+        return "\n".join(self.lines())
 
     def type(self, keys: bytes) -> None:
         """Press keys."""
@@ -121,6 +129,11 @@ class Terminal:
         if self.outer >= 0:
             self.read(0.05)
         return self.process.returncode
+
+    def kill(self) -> None:
+        """End it without a warning."""
+        self.process.kill()
+        self.end()
 
     took: float = 0.0
     """Seconds until it had ended, but for those in which it waited for a processor."""
@@ -163,14 +176,15 @@ def running(
     *command: str,
     size: tuple[int, int] = (80, 24),
     environ: Mapping[str, str | None] | None = None,
-    program: str = sys.executable,
+    answers: bool = True,
     controlling: bool = False,
     folder: Path | None = None,
     ignoring: signal.Signals | None = None,
 ) -> Iterator[Terminal]:
-    """A command, of Python unless told otherwise, in a terminal of its own.
+    """A command in a terminal of its own.
 
-    `controlling` makes the terminal one that sends signals, as a shell needs it. `folder` is where
+    What `environ` says is None it does not see. `answers` tells whether the terminal says where its
+    cursor is. `controlling` makes it one that sends signals, as a shell needs it. `folder` is where
     the command stands. It does not hear of the signal that it is `ignoring`, as under `nohup`.
     """
     outer, inner = pty.openpty()
@@ -193,7 +207,7 @@ def running(
             signal.signal(ignoring, signal.SIG_IGN)
 
     process = subprocess.Popen(
-        [program, *command],
+        command,
         stdin=inner,
         stdout=inner,
         stderr=inner,
@@ -202,7 +216,7 @@ def running(
         start_new_session=True,
         preexec_fn=prepare,
     )
-    terminal = Terminal(outer, inner, process, size, attributes=attributes)
+    terminal = Terminal(outer, inner, process, size, attributes, answers)
     try:
         yield terminal
     finally:
