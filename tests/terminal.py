@@ -74,14 +74,18 @@ class Terminal:
 
     seen: int = 0
 
-    def wait_to_see(self, pattern: str) -> list[str]:
-        """Read until the screen shows a match, and no more is written; returns its lines."""
+    def wait_to_see(self, pattern: str) -> None:
+        """Read until the screen shows a match, be it for a moment."""
+        self.until(lambda: re.search(pattern, self.screen()))
 
-        def is_shown() -> object:
-            self.settle()
+    def wait_to_settle(self, pattern: str) -> list[str]:
+        """Read until no more is written and the screen shows a match; returns its lines."""
+
+        def has_settled() -> object:
+            self._settle()
             return re.search(pattern, self.screen())
 
-        self.until(is_shown)
+        self.until(has_settled)
         return self.lines()
 
     def forget(self) -> None:
@@ -89,7 +93,7 @@ class Terminal:
         self.written = b"".join(re.findall(rb"\x1b\[\?[\d;]+[hl]|\x1b\[[<>][\d;]*u", self.written))
         self.seen, self._answered, self._drawn = 0, 0, len(self.written)
 
-    def settle(self) -> None:
+    def _settle(self) -> None:
         """Read until it writes no more; one that trains always does, so that is not awaited."""
         before, end = -1, time.monotonic() + AT_MOST
         while before < len(self.written) and time.monotonic() < end:

@@ -50,7 +50,9 @@ def test_however_it_ends_the_last_moment_is_saved(state: Path, number: int | Non
         program.read(0.7)
         if number is None:
             program.type(b"q")
-        program.end(number)
+        else:
+            program.process.send_signal(number)
+        program.end()
     state_then = checkpoint.load(sessions(state)[0])[1]
     batches = Session(checkpoint.load(sessions(state)[0])[0]).snapshot().batches
     assert (state_then.epoch, state_then.steps) == (1, batches + 3)
@@ -62,7 +64,7 @@ def test_the_next_start_asks_and_a_second_one_is_told(state: Path) -> None:
         program.type(b"s")
         program.until(lambda: sessions(state))
         program.type(b"q")
-        program.end()
+        assert program.end() == 0
     with running(state) as first:
         first.wait_to_see("Where you were")
         with running(state) as second:

@@ -15,15 +15,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from nnmath_tui.hosting.sshd import PLACES
 
-from tests.autosave.program import Program, in_terminal
 from tests.patience import PATIENCE
+from tests.terminal import Terminal, running
 
 SSHD = "NNMATH_TEST_SSHD"
 """Names an sshd that is not where such programs are."""
@@ -79,11 +79,9 @@ class Hosted:
             timeout=PATIENCE,
         )
 
-    @contextmanager
-    def learner(self, name: str, *words: str) -> Iterator[Program]:
-        """A learner's terminal in which ssh is running."""
-        with in_terminal(self.ssh(name, "-tt", *words), {"TERM": "xterm-256color"}) as program:
-            yield program
+    def learner(self, name: str, *words: str) -> AbstractContextManager[Terminal]:
+        """A learner's terminal in which ssh is running; it never says where the cursor is."""
+        return running(*self.ssh(name, "-tt", *words), answers=False)
 
     def close(self) -> int:
         """Press ctrl+C where the room is hosted; returns the exit code."""

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.autosave.program import Program
 from tests.hosting.real import PASSWORD, Hosted, hosting
 from tests.patience import PATIENCE
+from tests.terminal import Terminal
 
 MARK = "uid="
 
@@ -25,7 +25,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
         yield hosted
 
 
-def enter(program: Program, name: str) -> None:
+def enter(program: Terminal, name: str) -> None:
     """Say the password and a name, and wait for the program."""
     program.wait_to_see("room password:")
     program.type(PASSWORD.encode() + b"\n")
@@ -50,7 +50,7 @@ def test_a_learner_comes_in_trains_and_finds_it_again(room: Hosted) -> None:
     with room.learner("ada") as program:
         program.wait_to_see("room password:")
         program.type(b"wrong\n")
-        program.wait_to_see("No, that is not it.")
+        program.wait_to_see(r"No, that is not it\.")
         program.type(PASSWORD.encode() + b"\n")
         program.wait_to_see("your name")
         program.type(b"../root\n")
@@ -77,7 +77,7 @@ def test_a_name_is_its_owners(room: Hosted) -> None:
     with room.learner("bob") as program:
         enter(program, "bob")
         program.type(b"q")
-        program.end()
+        assert program.end() == 0
     with room.learner("mallory") as program:
         program.wait_to_see("room password:")
         program.type(PASSWORD.encode() + b"\n")
@@ -166,7 +166,7 @@ def test_neither_variables_nor_agents_come_along(
         assert not names & {"LC_EVIL", "PYTHONSTARTUP", "LD_PRELOAD", "SSH_AUTH_SOCK"}
         assert "OPENBLAS_NUM_THREADS" in names
         program.type(b"q")
-        program.end()
+        assert program.end() == 0
 
 
 def test_no_key_leads_to_a_shell(room: Hosted) -> None:
@@ -219,7 +219,7 @@ def test_only_known_keys_where_keys_are_named(tmp_path: Path) -> None:
             program.wait_to_see("Network")
             assert session(room, "ada")
             program.type(b"q")
-            program.end()
+            assert program.end() == 0
 
 
 def test_no_preset_of_a_course_leads_out_of_it(tmp_path: Path) -> None:
@@ -276,7 +276,7 @@ def test_nothing_of_the_accounts_own_is_run(room: Hosted) -> None:
         enter(program, "fay")
         found = Path(f"/proc/{session(room, 'fay')}/environ").read_bytes()
         program.type(b"q")
-        program.end()
+        assert program.end() == 0
     assert b"PYTHONSTARTUP" not in found
     assert not (room.state / "pwned").exists()
 

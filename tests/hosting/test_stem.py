@@ -10,13 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 from nnmath_tui.hosting import handover, stem, watch
 from nnmath_tui.hosting.room import Room, make
 
-from tests.autosave.program import Program, in_terminal
+from tests.terminal import Terminal, running
 
 LOGIN = """
 import fcntl, os, sys, termios
@@ -52,9 +53,9 @@ def started(room: Room) -> Iterator[subprocess.Popen[bytes]]:
         pipe.close()
 
 
-def login(room: Room, name: str) -> list[str]:
-    """A command that hands its terminal over, as a login does."""
-    return [sys.executable, "-c", LOGIN, room.folder, name]
+def login(room: Room, name: str) -> AbstractContextManager[Terminal]:
+    """A terminal that is handed over, as a login does, and never says where the cursor is."""
+    return running(sys.executable, "-c", LOGIN, room.folder, name, answers=False)
 
 
 def pid_of(room: Room, name: str) -> int:
@@ -64,7 +65,7 @@ def pid_of(room: Room, name: str) -> int:
     return next(number for number in numbers if Path(f"/proc/{number}").exists())
 
 
-def gone(pid: int, program: Program | None = None) -> bool:
+def gone(pid: int, program: Terminal | None = None) -> bool:
     """Whether a process ends within ten seconds."""
     end = time.monotonic() + 10
     while time.monotonic() < end:
@@ -80,7 +81,7 @@ def gone(pid: int, program: Program | None = None) -> bool:
 def test_a_session_has_the_terminal_and_what_waits_has_its_exit_code(
     room: Room, started: subprocess.Popen[bytes]
 ) -> None:
-    with in_terminal(login(room, "ada"), {}) as program:
+    with login(room, "ada") as program:
         program.wait_to_see("Network")
         pid = pid_of(room, "ada")
         assert os.getsid(pid) == pid, "the kernel tells it of the window and of the line"
@@ -94,7 +95,7 @@ def test_a_session_has_the_terminal_and_what_waits_has_its_exit_code(
 def test_a_signal_ends_one_session_and_no_other(
     room: Room, started: subprocess.Popen[bytes]
 ) -> None:
-    with in_terminal(login(room, "ada"), {}) as ada, in_terminal(login(room, "bob"), {}) as bob:
+    with login(room, "ada") as ada, login(room, "bob") as bob:
         for program in (ada, bob):
             program.wait_to_see("etwork")
         os.kill(pid_of(room, "ada"), signal.SIGKILL)
@@ -106,7 +107,7 @@ def test_a_signal_ends_one_session_and_no_other(
 def test_only_a_person_keeps_a_session_from_being_idle(
     room: Room, started: subprocess.Popen[bytes]
 ) -> None:
-    with in_terminal(login(room, "dora"), {}) as program:
+    with login(room, "dora") as program:
         program.wait_to_see("Network")
         program.wait_to_see("epoch")
         on = room.path("on", f"{pid_of(room, 'dora')}.json")
@@ -124,7 +125,7 @@ def test_only_a_person_keeps_a_session_from_being_idle(
 
 
 def test_a_line_that_is_cut_ends_its_session(room: Room, started: subprocess.Popen[bytes]) -> None:
-    with in_terminal(login(room, "carol"), {}) as program:
+    with login(room, "carol") as program:
         program.wait_to_see("Network")
         program.wait_to_see("epoch")
         program.read(2.0)
@@ -150,7 +151,7 @@ def test_what_is_no_login_is_dropped(tmp_path: Path, rubbish: bytes) -> None:
 def test_not_even_the_stem_takes_another_name(
     room: Room, started: subprocess.Popen[bytes], name: str
 ) -> None:
-    with in_terminal(login(room, name), {}) as program:
+    with login(room, name) as program:
         assert program.end() == 1
         assert "is no learner's name" in program.screen().replace("\n", "")
 
@@ -159,5 +160,5 @@ def test_without_it_a_login_goes_on_by_itself(tmp_path: Path) -> None:
     one = Room(str(tmp_path), None, None, sessions=1, idle_minutes=1, memory_mb=512)
     make(one)
     handover.listen(tmp_path).close()
-    with in_terminal(login(one, "ada"), {}) as program:
+    with login(one, "ada") as program:
         program.wait_to_see("nobody has taken it over")

@@ -184,7 +184,7 @@ def test_stops_and_goes_on_as_any_other_job() -> None:
         terminal.type(b" ")
         terminal.wait_for(b"running")
         terminal.type(b"?")
-        terminal.wait_to_see("goal asks for")
+        terminal.wait_to_settle("goal asks for")
         terminal.type(b"\x1a")
         terminal.wait_for(b"Stopped", b"ready> ")
         assert terminal.modes_changed() - {"2004"} == set()

@@ -44,7 +44,7 @@ def test_colors_and_letters_that_it_has() -> None:
             for environ, options, _ in KINDS
         ]
         for terminal, (environ, options, colors) in zip(terminals, KINDS, strict=True):
-            lines = terminal.wait_to_see(r"epoch 0[\s\S]*Learning rate")
+            lines = terminal.wait_to_settle(r"epoch 0[\s\S]*Learning rate")
             assert colors_used(terminal.written) == colors
             if "--ascii" in options or "LANG" in environ:
                 assert "\n".join(lines).isascii(), lines
@@ -64,9 +64,9 @@ def test_a_storm_of_sizes() -> None:
             terminal.resize(300 - step * 9, 100 - step * 3)
             terminal.read(0.01)
         terminal.resize(40, 12)
-        terminal.wait_to_see("40x12")
+        terminal.wait_to_settle("40x12")
         terminal.resize(120, 40)
-        lines = terminal.wait_to_see("Learning rate")
+        lines = terminal.wait_to_settle("Learning rate")
         terminal.type(b"q")
         assert terminal.end() == 0
         terminal.assert_clean()
