@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 from statistics import median
 
-from benchmarks.link.client import Terminal
-from benchmarks.link.picture import Lines, pictures
 from benchmarks.link.program import Place
 from benchmarks.link.training import training
+from benchmarks.picture import Lines, pictures
 from benchmarks.report import Section, Table
+from benchmarks.terminal import Terminal
 
 SIZE = (120, 40)
 NEAR = (0.15, 0.6)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from statistics import median
 
-from benchmarks.link.client import opened
-from benchmarks.link.picture import pictures
-from benchmarks.link.program import Place, terminal_environment
+from benchmarks.link.program import Place
+from benchmarks.picture import pictures
 from benchmarks.report import Section, Table
+from benchmarks.terminal import opened
 
 SIZE = (120, 40)
 WANTED = 1.35
@@ -54,12 +54,12 @@ def section(place: Place, name: str, rounds: int) -> Section:
 
 def _shown(command: list[str], *patterns: str) -> list[float]:
     """When each of these was first on the screen."""
-    with opened(command, SIZE, terminal_environment()) as terminal:
+    with opened(command, SIZE) as terminal:
         terminal.wait_for(patterns[-1].encode(), PATIENCE)
         terminal.wait(0.2)
     found: dict[str, float] = {}
     for when, lines in pictures(terminal.written, SIZE):
         for pattern in patterns:
             if pattern not in found and re.search(pattern, "\n".join(lines)):
-                found[pattern] = when
+                found[pattern] = when - terminal.start
     return [found[pattern] for pattern in patterns]

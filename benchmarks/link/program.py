@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import sys
@@ -59,16 +58,6 @@ class Place:
             path.write_text(re.sub(r"(?m)^epochs = .*$", "epochs = 10_000_000", source))
         start = ("-c", HELD) if held else ("-m", "nnmath_tui")
         return self.command("-P", *start, str(path), *options, stock=stock)
-
-
-def terminal_environment() -> dict[str, str]:
-    """What a terminal tells the programs in it: nothing of who measures."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("TEXTUAL", "SSH_", "LC_")) and name != "NO_COLOR"
-    }
-    return kept | {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
 
 
 def shown(sizes: Sequence[int]) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from benchmarks.link.client import opened
 from benchmarks.link.keys import HEADS, SIZE, Echo, add_rows, echoes, summary
-from benchmarks.link.program import Place, terminal_environment
+from benchmarks.link.program import Place
 from benchmarks.link.relay import Line, relaying
 from benchmarks.report import Section, Table
+from benchmarks.terminal import opened
 
 LINES = {
     "200 ms, 256 kbit/s, 64 kB of queue": Line(),
@@ -76,7 +76,7 @@ def _parts(found: Sequence[Echo]) -> list[str]:
 def _check(place: Place) -> tuple[str, str, str]:
     """What the relay does to a byte, and to many."""
     delays = []
-    with opened(place.command("-c", ECHO), SIZE, terminal_environment()) as terminal:
+    with opened(place.command("-c", ECHO), SIZE) as terminal:
         terminal.wait_for(b"ready")
         for _ in range(20):
             before, pressed = len(terminal.written), terminal.press(b"x")

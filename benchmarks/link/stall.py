@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 
-from benchmarks.link.client import Terminal
-from benchmarks.link.picture import final, pictures
 from benchmarks.link.program import Place
 from benchmarks.link.training import epoch, training
+from benchmarks.picture import final, pictures
 from benchmarks.report import Section, Table
+from benchmarks.terminal import Terminal
 
 SIZE = (120, 40)
 BEFORE = 10.0
@@ -35,10 +35,10 @@ def section(places: dict[str, Place], name: str, seconds: float) -> Section:
 
 
 def _measure(terminal: Terminal, seconds: float) -> tuple[str, ...]:
-    begin = terminal.now
+    begin = time.perf_counter()
     stall = terminal.wait(BEFORE)
     time.sleep(seconds)
-    end = terminal.now
+    end = time.perf_counter()
     terminal.wait(3)
     terminal.press(PAUSE)
     terminal.wait(2)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.link.picture import pictures
 from benchmarks.link.program import Place, shown
 from benchmarks.link.training import training
+from benchmarks.picture import pictures
 from benchmarks.report import Section, Table
 
 FPS = 10
@@ -51,7 +52,7 @@ def measure(
     """Train a preset for so long; `keys` are pressed before."""
     command = place.lesson(name, "--fps", str(FPS), "--color", color, stock=stock, held=held)
     with training(command, size, keys) as terminal:
-        begin, before = terminal.now, terminal.count
+        begin, before = time.perf_counter(), terminal.count
         end = terminal.wait(seconds)
         count = terminal.count - before
     status, changes = "", 0

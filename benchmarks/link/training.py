@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from benchmarks.link.client import Terminal, opened
-from benchmarks.link.picture import Lines
-from benchmarks.link.program import terminal_environment
+from benchmarks.picture import Lines
+from benchmarks.terminal import Terminal, opened
 
 OPEN = rb"epoch 0"
 """Written once the network is there."""
@@ -22,7 +21,7 @@ def training(
     command: Sequence[str], size: tuple[int, int], keys: bytes = b""
 ) -> Iterator[Terminal]:
     """A terminal in which the command trains already, after some other keys, one by one."""
-    with opened(command, size, terminal_environment()) as terminal:
+    with opened(command, size) as terminal:
         terminal.wait_for(OPEN)
         terminal.wait(0.5)
         for key in (*(bytes([key]) for key in keys), b" "):

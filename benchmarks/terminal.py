@@ -14,7 +14,7 @@ import signal
 import struct
 import termios
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 ANSWERS = {
@@ -35,71 +35,64 @@ Written = tuple[float, bytes]
 class Terminal:
     """A command in a pseudo-terminal, and everything that it has written."""
 
-    def __init__(
-        self, command: Sequence[str], size: tuple[int, int], environ: Mapping[str, str]
-    ) -> None:
+    def __init__(self, command: Sequence[str], size: tuple[int, int]) -> None:
         """`size` is columns and rows."""
         self.size = size
         self.written: list[Written] = []
         self._tail = b""
         self.start = time.perf_counter()
-        self._pid, self._file = pty.fork()
-        if self._pid == 0:
+        self.pid, self.file = pty.fork()
+        if self.pid == 0:
             _shape(0, size)  # before anybody asks
-            os.execvpe(command[0], list(command), dict(environ))
-        _shape(self._file, size)
-
-    @property
-    def now(self) -> float:
-        """Seconds since the start."""
-        return time.perf_counter() - self.start
+            os.execvpe(command[0], list(command), _environment())
+        _shape(self.file, size)
 
     @property
     def count(self) -> int:
         """Bytes written until now."""
         return sum(len(data) for _, data in self.written)
 
+    def read(self) -> None:
+        """Store and answer what there is."""
+        try:
+            data = os.read(self.file, 1 << 16)
+        except OSError:
+            data = b""
+        if not data:
+            raise EOFError(f"the program has ended: {self.output[-2000:]!r}")
+        self.written.append((time.perf_counter(), data))
+        self._answer(data)
+
     def wait(self, seconds: float) -> float:
         """Store and answer for so long; returns when it is over."""
-        end = self.now + seconds
-        while (left := end - self.now) > 0:
-            if select.select([self._file], [], [], left)[0]:
-                try:
-                    data = os.read(self._file, 1 << 16)
-                except OSError:
-                    data = b""
-                if not data:
-                    raise EOFError(f"the program has ended: {self.output[-2000:]!r}")
-                self.written.append((self.now, data))
-                self._answer(data)
-        return self.now
+        return wait([self], seconds)
 
     def wait_for(self, pattern: bytes, patience: float = 60.0) -> float:
         """Wait until something is written; returns when it was there."""
-        begin, end = len(self.written), self.now + patience
+        begin, end = len(self.written), time.perf_counter() + patience
         while not re.search(pattern, b"".join(data for _, data in self.written[begin:])):
-            if self.now > end:
+            if time.perf_counter() > end:
                 raise TimeoutError(f"{pattern!r} is not in {self.output[-2000:]!r}")
             self.wait(0.05)
         return self.written[-1][0]
 
     def press(self, keys: bytes) -> float:
         """Type; returns when."""
-        os.write(self._file, keys)
-        return self.now
+        os.write(self.file, keys)
+        return time.perf_counter()
 
     def close(self) -> None:
         """Hang up, as a terminal does whose window is closed."""
         with suppress(OSError):
-            os.close(self._file)
+            os.close(self.file)
         for number in (signal.SIGHUP, signal.SIGKILL):
             end = time.monotonic() + 3
             while time.monotonic() < end:
-                if os.waitpid(self._pid, os.WNOHANG)[0]:
+                if os.waitpid(self.pid, os.WNOHANG)[0]:
                     return
                 time.sleep(0.02)
-            os.kill(self._pid, number)
-        os.waitpid(self._pid, 0)
+            os.kill(self.pid, number)
+        os.waitpid(self.pid, 0)
 
     @property
     def output(self) -> bytes:
@@ -111,20 +104,38 @@ class Terminal:
         data, end = self._tail + data, 0
         for question in _QUESTION.finditer(data):
             end = question.end()
-            os.write(self._file, ANSWERS[question[0]])
+            os.write(self.file, ANSWERS[question[0]])
         self._tail = data[max(end, len(data) - _LONGEST + 1) :]
 
 
+def wait(terminals: Sequence[Terminal], seconds: float) -> float:
+    """Store and answer for so long in all of these at once; returns when it is over."""
+    end = time.perf_counter() + seconds
+    by_file = {terminal.file: terminal for terminal in terminals}
+    while (left := end - time.perf_counter()) > 0:
+        for file in select.select([*by_file], [], [], left)[0]:
+            by_file[file].read()
+    return time.perf_counter()
+
+
 @contextmanager
-def opened(
-    command: Sequence[str], size: tuple[int, int], environ: Mapping[str, str]
-) -> Iterator[Terminal]:
+def opened(command: Sequence[str], size: tuple[int, int]) -> Iterator[Terminal]:
     """A terminal that is hung up in the end."""
-    terminal = Terminal(command, size, environ)
+    terminal = Terminal(command, size)
     try:
         yield terminal
     finally:
         terminal.close()
+
+
+def _environment() -> dict[str, str]:
+    """What a terminal tells the programs in it: nothing of who measures."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("TEXTUAL", "SSH_", "LC_")) and name != "NO_COLOR"
+    }
+    return kept | {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
 
 
 def _shape(file: int, size: tuple[int, int]) -> None:

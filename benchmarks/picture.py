@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import pyte
 
-from benchmarks.link.client import Written
+from benchmarks.terminal import Written
 
 # pyte prints a part of these.
 _UNKNOWN = re.compile(rb"\x1b\[[<>=][\d;]*[a-z]|\x1b\[\?[\d;]*\$p")
