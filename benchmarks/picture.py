@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 
@@ -13,6 +14,7 @@ from benchmarks.terminal import Written
 _UNKNOWN = re.compile(rb"\x1b\[[<>=][\d;]*[a-z]|\x1b\[\?[\d;]*\$p")
 
 Lines = list[str]
+Shown = tuple[float, str]
 
 
 def pictures(written: Iterable[Written], size: tuple[int, int]) -> Iterator[tuple[float, Lines]]:
@@ -22,6 +24,26 @@ def pictures(written: Iterable[Written], size: tuple[int, int]) -> Iterator[tupl
     for when, data in written:
         stream.feed(_UNKNOWN.sub(b"", data))
         yield when, list(screen.display)
+
+
+def texts(written: Iterable[Written], size: tuple[int, int]) -> list[Shown]:
+    """The text of the screen after each piece that came, and when that was."""
+    return [(when, "\n".join(lines)) for when, lines in pictures(written, size)]
+
+
+def first(shown: Iterable[Shown], pattern: str, after: float = 0.0) -> float:
+    """When the screen first showed the pattern after a moment; NaN if it never did."""
+    found = (when for when, text in shown if when >= after and re.search(pattern, text))
+    return next(found, math.nan)
+
+
+def epochs(shown: Iterable[Shown]) -> list[tuple[float, int]]:
+    """The epochs that the status line showed, and when."""
+    return [
+        (when, int(match[1].replace(" ", "")))
+        for when, text in shown
+        if (match := re.search(r"epoch (\d[\d ]*?)(?:  |\n)", text))
+    ]
 
 
 def final(written: Iterable[Written], size: tuple[int, int]) -> Lines:

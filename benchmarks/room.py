@@ -22,18 +22,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 import pytest
 from nnmath_presets import catalog
 
-from benchmarks.terminals import Terminal, wait
+from benchmarks.picture import Shown, epochs, final, first, texts
+from benchmarks.terminal import Terminal, wait
 from tests.hosting.real import Hosted, hosting
 
 SIZES = ((80, 24), (100, 30), (120, 40), (160, 50), (200, 60))
 LINEAR, LOGARITHMIC = "linear", r"(?<!/)log(?!/)"
-EPOCH = r"epoch (\d[\d ]*?)(?:  |\n)"
 PATIENCE = 120.0
 SETTLED = 15.0
 """Seconds after which thirty trainings that begin at once have come to their shares."""
@@ -85,25 +87,26 @@ def measure(room: Hosted, names: list[str], pressing: int, seconds: float) -> No
         Terminal(room.ssh(name, "-tt"), SIZES[i % len(SIZES)]) for i, name in enumerate(names)
     ]
     try:
-        wait_for(terminals, b"Network")
-        wait_for(terminals, b"epoch")
+        wait_for(terminals, b"Network", b"epoch")
+        wait(terminals, 1.0)  # or the pane that has the focus at first takes it back
         for terminal in terminals:
-            terminal.press("4")  # the loss, where one pane is all that there is room for
+            terminal.press(b"4")  # the loss, where one pane is all that there is room for
         wait(terminals, 3.0)
         busy = random.Random(0).sample(terminals, min(pressing, len(terminals)))
-        paused = phase(room, terminals, busy, seconds)
+        presses = dict.fromkeys(busy, 0)
+        paused = phase(room, terminals, presses, seconds)
         first_memory = memory(room, names)
         for terminal in terminals:
-            terminal.press(" ")
+            terminal.press(b" ")
         wait(terminals, SETTLED)
-        training = phase(room, terminals, busy, seconds)
+        training = phase(room, terminals, presses, seconds)
         last_memory = memory(room, names)
     finally:
         for terminal in terminals:
             terminal.close()
-    entered = [
-        terminal.first("Network(.|\n)*epoch|epoch(.|\n)*Network") - start for terminal in terminals
-    ]
+    shown = {one: texts(one.written, one.size) for one in terminals}
+    both = "Network(.|\n)*epoch|epoch(.|\n)*Network"
+    entered = [first(shown[one], both) - start for one in terminals]
     print(f"{len(names)} sessions on {os.cpu_count()} processors; load before it {before:.1f}\n")
     print("| | median | 95 % | most |")
     print("|---|---:|---:|---:|")
@@ -111,57 +114,67 @@ def measure(room: Hosted, names: list[str], pressing: int, seconds: float) -> No
     row("memory of a session, paused, MB", first_memory, "{:.1f}")
     row("memory of a session, training, MB", last_memory, "{:.1f}")
     for words, figures in (("paused", paused), ("training", training)):
-        row(f"key to screen, all {words}, ms", figures.delays, "{:.0f}")
-    row("epochs a second of a session, all training", training.epochs, "{:.1f}")
+        row(f"key to screen, all {words}, ms", figures.delays(shown), "{:.0f}")
+    row("epochs a second of a session, all training", training.speeds(shown), "{:.1f}")
     print("\nProcessor time, of one processor:", end=" ")
     shares = (f"{what} {share:.0%}" for what, share in training.shares.items())
     print("; ".join(shares) + f" (paused: sessions {paused.shares['sessions']:.0%})")
 
 
+@dataclass(frozen=True)
 class Phase:
     """What there was to see while all were paused, or all trained."""
 
-    def __init__(self) -> None:
-        self.delays: list[float] = []  # ms
-        self.epochs: list[float] = []  # a second
-        self.shares: dict[str, float] = {}  # of one processor
+    start: float
+    end: float
+    pressed: list[tuple[Terminal, float, str]]
+    shares: dict[str, float]
+    """Of one processor."""
+
+    def delays(self, shown: Mapping[Terminal, list[Shown]]) -> list[float]:
+        """Milliseconds from each key to what it did."""
+        return [1000 * (first(shown[one], scale, when) - when) for one, when, scale in self.pressed]
+
+    def speeds(self, shown: Mapping[Terminal, list[Shown]]) -> list[float]:
+        """Epochs a second of each terminal."""
+        found = []
+        for one in shown.values():
+            counted = epochs(entry for entry in one if self.start <= entry[0] <= self.end)
+            if len(counted) > 1:
+                (begin, least), (end, most) = counted[0], counted[-1]
+                found.append((most - least) / (end - begin))
+        return found
 
 
-def phase(room: Hosted, terminals: list[Terminal], busy: list[Terminal], seconds: float) -> Phase:
+def phase(
+    room: Hosted, terminals: list[Terminal], presses: dict[Terminal, int], seconds: float
+) -> Phase:
     """Press keys in some of the terminals, at the rate of somebody who looks in between."""
-    found, chance = Phase(), random.Random(1)
+    chance = random.Random(1)
     used, start = processor_time(room, terminals), time.perf_counter()
-    due = {terminal: start + chance.uniform(0, 1) for terminal in busy}
+    due = {terminal: start + chance.uniform(0, 1) for terminal in presses}
     pressed: list[tuple[Terminal, float, str]] = []
     while time.perf_counter() < start + seconds:
-        terminal = min(busy, key=due.__getitem__)
+        terminal = min(due, key=due.__getitem__)
         wait(terminals, due[terminal] - time.perf_counter())
-        terminal.presses += 1
-        scale = LINEAR if terminal.presses % 2 else LOGARITHMIC
-        pressed.append((terminal, terminal.press("l"), scale))
+        presses[terminal] += 1
+        scale = LINEAR if presses[terminal] % 2 else LOGARITHMIC
+        pressed.append((terminal, terminal.press(b"l"), scale))
         due[terminal] = time.perf_counter() + chance.uniform(0.6, 1.4)
     end = time.perf_counter()
     after = processor_time(room, terminals)
-    found.shares = {what: (after[what] - used[what]) / (end - start) for what in after}
     wait(terminals, 3.0)
-    found.delays = [
-        1000 * (terminal.first(scale, when) - when) for terminal, when, scale in pressed
-    ]
-    for terminal in terminals:
-        counted = terminal.all(EPOCH, start, end)
-        if len(counted) > 1:
-            (first, one), (last, other) = counted[0], counted[-1]
-            epochs = int(other.replace(" ", "")) - int(one.replace(" ", ""))
-            found.epochs.append(epochs / (last - first))
-    return found
+    shares = {what: (after[what] - used[what]) / (end - start) for what in after}
+    return Phase(start, end, pressed, shares)
 
 
-def wait_for(terminals: list[Terminal], text: bytes) -> None:
-    """Read until all terminals have been sent a text."""
+def wait_for(terminals: list[Terminal], *texts: bytes) -> None:
+    """Read until all terminals have been sent these texts."""
     end = time.perf_counter() + PATIENCE
-    while missing := [one for one in terminals if not one.has_been_sent(text)]:
+    while missing := [one for one in terminals if any(text not in one.output for text in texts)]:
         if time.perf_counter() > end:
-            raise SystemExit("\n".join(["not all came in:", *(one.last for one in missing)]))
+            lines = (line for one in missing for line in final(one.written, one.size))
+            raise SystemExit("\n".join(["not all came in:", *lines]))
         wait(terminals, 0.5)
 
 
