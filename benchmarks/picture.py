@@ -48,6 +48,11 @@ def epochs(shown: Iterable[Shown]) -> list[tuple[float, int]]:
 
 def final(written: Iterable[Written], size: tuple[int, int]) -> Lines:
     """The lines of the screen in the end."""
+    return list(last(written, size).display)
+
+
+def last(written: Iterable[Written], size: tuple[int, int]) -> pyte.Screen:
+    """The screen in the end, with its colors."""
     screen = pyte.Screen(*size)
     pyte.ByteStream(screen).feed(_UNKNOWN.sub(b"", b"".join(data for _, data in written)))
-    return list(screen.display)
+    return screen

@@ -11,13 +11,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parent.parent / "benchmarks"))
+sys.path.append(str(Path(__file__).parent.parent))
 
 import pyte
 from PIL import Image, ImageDraw, ImageFont
-from screen import Terminal
 
-COMMAND = [sys.executable, "-P", "-m", "nnmath_tui", "moons"]
+from benchmarks.picture import last
+from benchmarks.terminal import opened
+
+COMMAND = ["env", "COLORTERM=truecolor", sys.executable, "-P", "-m", "nnmath_tui", "moons"]
 SIZE = (124, 42)
 PLAYED = [(3.0, " "), (6.0, ""), (0.3, "1"), (0.3, "\x1b[C"), (0.3, "\x1b[C"), (0.3, "\x1b[B")]
 """Seconds to wait, then what to press: train to the end, and select a neuron."""
@@ -31,15 +33,12 @@ DOTS = ((0, 0, 1), (0, 1, 2), (0, 2, 4), (1, 0, 8), (1, 1, 16), (1, 2, 32), (0, 
 
 def main() -> None:
     """Play, read and paint."""
-    terminal = Terminal(COMMAND, SIZE)
-    for seconds, key in PLAYED:
-        terminal.wait(seconds)
-        terminal.press(key)
-    terminal.wait(1.5)
-    terminal.close()
-    screen = pyte.Screen(*SIZE)
-    pyte.ByteStream(screen).feed(terminal.output)
-    paint(screen).save(Path(__file__).with_name("screen.png"), optimize=True)
+    with opened(COMMAND, SIZE) as terminal:
+        for seconds, key in PLAYED:
+            terminal.wait(seconds)
+            terminal.press(key.encode())
+        terminal.wait(1.5)
+    paint(last(terminal.written, SIZE)).save(Path(__file__).with_name("screen.png"), optimize=True)
 
 
 def paint(screen: pyte.Screen) -> Image.Image:
