@@ -42,7 +42,7 @@ def epochs(shown: Iterable[Shown]) -> list[tuple[float, int]]:
     return [
         (when, int(match[1].replace(" ", "")))
         for when, text in shown
-        if (match := re.search(r"epoch (\d[\d ]*?)(?:  |\n)", text))
+        if (match := re.match(r".*?epoch (\d{1,3}(?: \d{3})*)", text))
     ]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 from benchmarks.link.program import Place
-from benchmarks.link.training import epoch, training
-from benchmarks.picture import final, pictures
+from benchmarks.link.training import training
+from benchmarks.picture import epochs, final, texts
 from benchmarks.report import Section, Table
 from benchmarks.terminal import Terminal
 
@@ -43,16 +43,12 @@ def _measure(terminal: Terminal, seconds: float) -> tuple[str, ...]:
     terminal.press(PAUSE)
     terminal.wait(2)
     differ = _differences(terminal)
-    epochs = [
-        (when, number)
-        for when, lines in pictures(terminal.written, terminal.size)
-        if (number := epoch(lines)) is not None
-    ]
-    first = next(entry for entry in epochs if entry[0] >= begin)
-    last = [entry for entry in epochs if entry[0] <= stall][-1]
+    counted = epochs(texts(terminal.written, terminal.size))
+    first = next(entry for entry in counted if entry[0] >= begin)
+    last = [entry for entry in counted if entry[0] <= stall][-1]
     speed = (last[1] - first[1]) / (last[0] - first[0])
     least = last[1] + 0.9 * speed * (end - last[0])
-    right = next(((when, n) for when, n in epochs if when >= end and n >= least), None)
+    right = next(((when, n) for when, n in counted if when >= end and n >= least), None)
     if right is None:
         return f"{speed:.0f}", "-", "-", "never", "1", str(differ)
     during = (right[1] - last[1]) / (right[0] - last[0])

@@ -1,12 +1,10 @@
-"""A session that trains in a terminal, and what its status line says."""
+"""A session that trains in a terminal."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from benchmarks.picture import Lines
 from benchmarks.terminal import Terminal, opened
 
 OPEN = rb"epoch 0"
@@ -29,9 +27,3 @@ def training(
             terminal.wait(0.5)
         terminal.wait(WARM)
         yield terminal
-
-
-def epoch(lines: Lines) -> int | None:
-    """The epoch that the status line shows."""
-    match = re.search(r"epoch (\d{1,3}(?: \d{3})*)", lines[0])
-    return int(match[1].replace(" ", "")) if match else None
