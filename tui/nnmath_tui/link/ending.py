@@ -29,7 +29,7 @@ WAITING = 600
 """Seconds for which a terminal that stands still may be given back yet."""
 
 PIECE, STILL = 1024, 0.2
-"""Bytes of last words at once, and the seconds after which a terminal that takes none stands still."""
+"""Bytes of last words at once, and seconds after which a terminal that took none stands still."""
 
 CANCEL = "\x18"
 """Ends a sequence that was cut in two when the terminal stood still."""
