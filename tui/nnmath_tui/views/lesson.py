@@ -75,13 +75,13 @@ def _foot(
         yield f"h gives a hint ({left} left)"
     if lesson.goals and lesson.show_solution and not tutor.solution_shown:
         yield "S shows the solution"
-    yield from _around(beside)
+    yield from _around(beside, done=tutor.done)
 
 
-def _around(beside: tuple[str | None, str | None]) -> Iterator[str]:
+def _around(beside: tuple[str | None, str | None], *, done: bool = False) -> Iterator[str]:
     before, after = beside
     if after:
-        yield f") next: {after}"
+        yield f"{'enter or ' if done else ''}) next: {after}"
     if before:
         yield f"( before: {before}"
 

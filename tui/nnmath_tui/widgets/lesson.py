@@ -159,6 +159,7 @@ class LessonPane(Pane):
             self._reveal(number)
             return
         if self._tutor.standings[number].met:
+            self._to_next_open()
             return
         if goal.kind == "choice":
             self._entering = Entering(number, choice=0)
@@ -168,6 +169,18 @@ class LessonPane(Pane):
             self.post_message(GoalTried(number))
         self.refresh_bindings()
         self._reveal(number)
+
+    def _to_next_open(self) -> None:
+        """Choose the next goal that is not met, from the first one again after the last."""
+        standings = self._tutor.standings
+        turned = [*range(self._cursor, len(standings)), *range(self._cursor)]
+        self._cursor = next((n for n in turned if not standings[n].met), self._cursor)
+        self._reveal(self._cursor)
+
+    @property
+    def _leads_on(self) -> bool:
+        """Whether there is nothing left to do but to go to the next lesson."""
+        return self._tutor.done and self.beside[1] is not None and self._entering is None
 
     def action_take(self) -> None:
         """Give the answer that is typed or marked; what is no number stays, to be mended."""
@@ -229,9 +242,14 @@ class LessonPane(Pane):
         """Open the lesson before or after."""
         self.post_message(LessonLeft(by))
 
+    def action_go_on(self) -> None:
+        """Open the next lesson, as this one is done."""
+        self.post_message(LessonLeft(1))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("take", "act"):
-            return (action == "take") == (self._entering is not None)
+        if action in ("take", "act", "go_on"):
+            doing = "take" if self._entering is not None else "go_on" if self._leads_on else "act"
+            return action == doing
         if action in ("hint", "solution", "go", "page"):
             return not self.typing
         if action == "move":
