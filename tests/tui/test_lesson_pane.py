@@ -237,6 +237,19 @@ async def test_enter_in_the_last_lesson_of_a_course_stays_there(
         assert "no further" not in bar(app)
 
 
+async def test_what_keeps_a_run_from_counting_is_called_as_in_the_controls(until: Until) -> None:
+    app = app_on("lr-cliff")
+    async with app.run_test(size=(80, 60)) as pilot:
+        await until(lambda: in_lesson(app) and "Goals" in page(app))
+        await until(lambda: "learning rate must be at least 1.01" in words(app))
+        assert "training." not in page(app)
+        assert "training." not in bar(app)
+        await pilot.press("escape")
+    app = app_on("dead-network")
+    async with app.run_test(size=(80, 60)):
+        await until(lambda: in_lesson(app) and "train R² 0.0" in words(app))
+
+
 async def test_hints_come_one_at_a_time(until: Until) -> None:
     app = app_on("bug-hunt-1")
     async with app.run_test(size=(80, 60)) as pilot:
