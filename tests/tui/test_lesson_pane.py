@@ -237,6 +237,25 @@ async def test_enter_in_the_last_lesson_of_a_course_stays_there(
         assert "no further" not in bar(app)
 
 
+async def test_what_comes_after_the_last_goal_comes_into_sight(until: Until) -> None:
+    app = app_on("adam-first-step")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: in_lesson(app) and "Adam's first step" in page(app))
+        for goal, typed in enumerate(("1", "3.162")):
+            await pilot.press("enter")  # to the goal, which is below what is seen
+            if not screen(app).query_one(LessonPane).typing:
+                await pilot.press("enter")
+            assert "All goals are met." not in page(app)
+            await pilot.press(*typed, "enter")
+            await until(lambda goal=goal: screen(app).tutor.standings[goal].met)  # type: ignore[misc]
+        await until(lambda: "All goals are met." in page(app) and "enter or ) next" in page(app))
+        await pilot.press("home")
+        await until(lambda: "Adam's first step" in page(app))
+        screen(app).query_one(LessonPane).news()
+        await pilot.pause()
+        assert "Adam's first step" in page(app)
+
+
 async def test_what_keeps_a_run_from_counting_is_called_as_in_the_controls(until: Until) -> None:
     app = app_on("lr-cliff")
     async with app.run_test(size=(80, 60)) as pilot:

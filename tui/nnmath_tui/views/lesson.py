@@ -15,6 +15,8 @@ from nnmath_tui.tutor import Tutor
 from nnmath_tui.views.setting_words import named, setting_words
 from nnmath_tui.views.settings import in_words
 
+PRAISE = "All goals are met."
+
 
 @dataclass(frozen=True, slots=True)
 class Entering:
@@ -61,7 +63,7 @@ def lesson_text(
         hints=lesson.hints[: tutor.hints],
         hints_left=left,
         solution=tuple(solution_words(preset, lesson)) if tutor.solution_shown else (),
-        praise="All goals are met." if tutor.done else "",
+        praise=PRAISE if tutor.done else "",
         code=tutor.code,
         foot=tuple(_foot(tutor, lesson, left, beside)),
         problems=tuple(problems),

@@ -11,7 +11,7 @@ from nnmath_tui.drawing.lesson import LessonPicture, draw_lesson
 from nnmath_tui.messages import AnswerGiven, GoalTried, LessonLeft, SolutionAsked
 from nnmath_tui.standing import needs_trial
 from nnmath_tui.tutor import Tutor
-from nnmath_tui.views.lesson import Entering, lesson_text
+from nnmath_tui.views.lesson import PRAISE, Entering, lesson_text
 from nnmath_tui.views.typed_answer import typed_number
 from nnmath_tui.widgets.lesson_keys import LESSON_KEYS
 from nnmath_tui.widgets.line_edit import LineEdit
@@ -33,6 +33,7 @@ class LessonPane(Pane):
         self._cursor = 0
         self._entering: Entering | None = None
         self._picture: LessonPicture | None = None
+        self._done = False
         self.chapter = ""
         """Where the lesson stands in the course."""
         self.beside: tuple[str | None, str | None] = (None, None)
@@ -51,9 +52,12 @@ class LessonPane(Pane):
             self._top = 0
             self._entering = None
             self._cursor = self._first_open()
+        was_done, self._done = self._done or afresh, self._tutor.done
         if self.is_attached:
             self.refresh_bindings()
             self.redraw()
+            if self._done and not was_done:
+                self._scroll_to_heading(PRAISE)
 
     def _first_open(self) -> int:
         standings = self._tutor.standings
