@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -34,6 +35,15 @@ PRESETS = ("circle", "iris", "spiral", "digits", "sine", "moons")
 KINDS = ("xterm-256color", "xterm-kitty", "linux", "screen", "tmux-256color", "vt100", "vt220")
 WHOLE = b"\x1b[H"
 """How a screen that is drawn anew begins."""
+
+
+TELLING = """
+import faulthandler, signal, sys
+faulthandler.register(signal.SIGUSR1, open(sys.argv.pop(1), "w"))
+from nnmath_tui.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+"""The program, which writes into a file what it is at when it is asked by a signal."""
 
 
 @dataclass
@@ -64,7 +74,8 @@ def live(outcome: Outcome, count: int, seed: str, folder: Path) -> None:
     preset, kind = chance.choice(PRESETS), chance.choice(KINDS)
     environ = {"TERM": kind, "XDG_STATE_HOME": str(folder / "state")}
     size = (chance.randint(1, 250), chance.randint(1, 80))
-    command = ("-m", "nnmath_tui", preset)
+    stacks = folder / "stacks"
+    command = ("-c", TELLING, str(stacks), preset)
     with running(*command, size=size, environ=environ, controlling=True, folder=folder) as terminal:
         os.set_blocking(terminal.outer, False)  # what a line cannot take is lost
         said = ""
@@ -72,7 +83,7 @@ def live(outcome: Outcome, count: int, seed: str, folder: Path) -> None:
             terminal.wait_for(b"\x1b[?1049h")
         for number in range(count):
             if number % ROUND == 0:
-                said = _round(terminal, chance, outcome)
+                said = _round(terminal, chance, outcome, stacks)
                 if said or terminal.process.poll() is not None:
                     break
             data = piece(chance)
@@ -90,26 +101,27 @@ def live(outcome: Outcome, count: int, seed: str, folder: Path) -> None:
             print(outcome.faults[-1], flush=True)
 
 
-def _round(terminal: Terminal, chance: random.Random, outcome: Outcome) -> str:
+def _round(terminal: Terminal, chance: random.Random, outcome: Outcome, stacks: Path) -> str:
     """Change the size, and see how long it takes until all is drawn anew."""
     terminal.forget()
     terminal.type(b"\x1b[201~")  # ends a paste without an end, whose silence takes its time
     terminal.resize(chance.randint(1, 250), chance.randint(1, 80))
     # It may take a while to do all that it was told to; but it shows meanwhile what it does.
-    begin, used, written = time.monotonic(), _used(terminal.process.pid), -1
+    pid, written, asked = terminal.process.pid, -1, False
+    begin = used = 0.0
     while WHOLE not in terminal.written and terminal.process.poll() is None:
         if len(terminal.written) > written:
-            begin, used, written = (
-                time.monotonic(),
-                _used(terminal.process.pid),
-                len(terminal.written),
-            )
+            begin, used, written = time.monotonic(), _used(pid), len(terminal.written)
         terminal.read(0.005)
-        waited, worked = time.monotonic() - begin, _used(terminal.process.pid) - used
+        waited, worked = time.monotonic() - begin, _used(pid) - used
         outcome.longest = max(outcome.longest, min(waited, worked))
         # On a busy machine what counts is how long it has kept a processor.
+        if not asked and min(waited, worked) > HANG / 2:
+            asked = True
+            terminal.process.send_signal(signal.SIGUSR1)
         if waited > PATIENCE or (waited > HANG and worked > HANG):
-            return f"silent for {waited:.1f} s, {worked:.1f} s of them at work, {terminal.size}"
+            words = f"silent for {waited:.1f} s, {worked:.1f} s of them at work, {terminal.size}"
+            return f"{words}; at half of that it was at\n{stacks.read_text()}"
     return ""
 
 

@@ -17,6 +17,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from nnmath_engine import limits
 from nnmath_engine.arrays import Array
 from nnmath_engine.blueprint import blueprint, initial_parameters, initial_slots
 from nnmath_engine.casting import split_arrays
@@ -24,7 +25,6 @@ from nnmath_engine.dataset import Dataset
 from nnmath_engine.early_stopping import Patience
 from nnmath_engine.experiment import Experiment
 from nnmath_engine.history import COLUMNS, History, HistoryView, most_rows
-from nnmath_engine.limits import BATCH_NUMBERS
 from nnmath_engine.network import Parameters
 from nnmath_engine.plan import Examiner, Plan, Scores
 from nnmath_engine.plan.batches import Rows
@@ -52,7 +52,11 @@ def most_members(experiment: Experiment, dataset: Dataset) -> int:
     rows = len(dataset.train)
     batch = min(experiment.training.batch_size, rows) * sum(sizes)
     copied = rows * (sizes[0] + sizes[-1] + 1)
-    affordable = (NUMBERS // parameters, BATCH_NUMBERS // batch, BATCH_NUMBERS // copied)
+    affordable = (
+        NUMBERS // parameters,
+        limits.BATCH_NUMBERS // batch,
+        limits.BATCH_NUMBERS // copied,
+    )
     return max(1, min(_MOST, *affordable))
 
 

@@ -47,7 +47,7 @@ def outputs(
 
     Many rows are run through in pieces, so that memory is bounded by the network, not the data.
     """
-    piece = max(1, limits.BATCH_NUMBERS // sum(parameters.sizes))
+    piece = max(1, limits.EVALUATED_NUMBERS // sum(parameters.sizes))
     pieces = []
     for start in range(0, len(X), piece):
         tape = forward(parameters, X[start : start + piece], activations)

@@ -15,7 +15,10 @@ PARAMETERS = 5_000_000
 """Weights and biases of one network."""
 
 BATCH_NUMBERS = 5_000_000
-"""Rows of a batch times neurons of the network: about a second of work, some 200 MB."""
+"""Rows of a batch times neurons of the network: about a second of work, some 250 MB."""
+
+EVALUATED_NUMBERS = 1_000_000
+"""Rows times neurons that are evaluated at once."""
 
 EPOCHS = 10_000_000
 """Epochs of one run."""
@@ -34,6 +37,18 @@ BLOB_CLASSES = 10
 
 KEPT_BYTES = 32_000_000
 """Of a history's rows; and again of the states on its way, from which earlier epochs are made."""
+
+
+PARAMETER_BYTES, NUMBER_BYTES = 320, 50
+"""What a parameter takes, with its gradient, Adam's moments and the copies that are kept and shown;
+and what a number of a batch does."""
+
+
+def fit_into(count: int) -> None:
+    """From now on allow no network and no batch that take more than so many bytes together."""
+    global PARAMETERS, BATCH_NUMBERS
+    PARAMETERS = min(PARAMETERS, count // 2 // PARAMETER_BYTES)
+    BATCH_NUMBERS = min(BATCH_NUMBERS, count // 2 // NUMBER_BYTES)
 
 
 def keep_at_most(count: int) -> None:

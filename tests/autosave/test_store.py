@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -110,6 +112,27 @@ def test_left_overs_of_dead_writers_are_swept_and_nothing_else(
     assert not left_over.exists()
     assert mine.exists()
     assert kept.exists()
+
+
+def test_wherever_in_a_file_the_disk_is_full_those_before_are_whole(session: Session) -> None:
+    at = Store()
+    size = keep(at, session).stat().st_size
+    whole = [checkpoint.capture(session)]
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for room in range(0, 2 * size, size // 20):  # it grows with each step
+        session.step("batch")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+        try:
+            with suppress(OSError):
+                keep(at, session)
+                whole.append(checkpoint.capture(session))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        newest = store.saved()[0]
+        assert checkpoint.resume(newest).state().steps == whole[-1].state.steps
+        assert revive(store.saved()).fault == ""
+        assert [path.name for path in newest.parent.glob(".*")] == [], "nothing is left over"
+    assert 2 < len(whole) < 30, "some had room, and some had not"
 
 
 def test_two_processes_do_not_save_at_once() -> None:

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from nnmath_engine import limits
 from nnmath_engine.blueprint import Blueprint, blueprint, initial_parameters
 from nnmath_engine.dataset import build_dataset
 from nnmath_engine.experiment import Experiment, ExperimentError
+from nnmath_engine.session import Session
 from nnmath_engine.streams import Stream
 
 
@@ -117,3 +119,21 @@ def test_first_weights_depend_on_the_seed_alone() -> None:
     other = initial_parameters(*made(**{"training.seed": 1}))
     np.testing.assert_array_equal(one.weights[1], again.weights[1])
     assert not np.array_equal(one.weights[1], other.weights[1])
+
+
+def test_where_there_is_little_memory_less_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "PARAMETERS", limits.PARAMETERS)  # to have them back afterwards
+    monkeypatch.setattr(limits, "BATCH_NUMBERS", limits.BATCH_NUMBERS)
+    values = {"network.hidden": (100, 100), "data.samples": 400, "training.batch_size": 200}
+    experiment = Experiment.from_values(values)
+    Session(experiment)  # 2 * 100 + 100 + 100 * 101 + 101 = 10,501 parameters
+    limits.fit_into(2 * 320 * 10_500)
+    with pytest.raises(ExperimentError, match="10,501 parameters; allowed are at most 10,500"):
+        Session(experiment)
+    limits.fit_into(10**12)
+    with pytest.raises(ExperimentError, match="10,500"):
+        Session(experiment)  # it never gets more again
+    limits.PARAMETERS = 10**6
+    limits.fit_into(2 * 50 * 203 * 150)  # a row runs through 203 neurons
+    with pytest.raises(ExperimentError, match="at most 150 rows"):
+        Session(experiment)

@@ -46,7 +46,7 @@ def test_many_rows_are_evaluated_in_pieces_to_the_same_numbers(
     network = Parameters((rng.normal(size=(2, 1)),), (rng.normal(size=1),))
     linear, X = (ACTIVATIONS["linear"],), rng.normal(size=(10, 2))
     whole = outputs(network, linear, X)
-    monkeypatch.setattr(limits, "BATCH_NUMBERS", 9)  # three rows of 2 + 1 numbers
+    monkeypatch.setattr(limits, "EVALUATED_NUMBERS", 9)  # three rows of 2 + 1 numbers
     for part, expected in zip(outputs(network, linear, X), whole, strict=True):
         np.testing.assert_allclose(part, expected, rtol=1e-15)
 

@@ -180,7 +180,7 @@ def test_no_key_leads_to_a_shell(room: Hosted) -> None:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         assert children == []
         assert "nnmath_tui.hosting.stem" in Path(f"/proc/{pid}/cmdline").read_text()
-        limits = Path(f"/proc/{pid}/limits").read_text()
+        limits = _limits(pid)
         assert f"Max data size             {512 * 2**20}" in limits
         assert "Max core file size        0 " in limits
 
@@ -220,3 +220,110 @@ def test_only_known_keys_where_keys_are_named(tmp_path: Path) -> None:
             assert session(room, "ada")
             program.type(b"q")
             program.end()
+
+
+def test_no_preset_of_a_course_leads_out_of_it(tmp_path: Path) -> None:
+    secret, course = tmp_path / "secret", tmp_path / "course"
+    for folder in (secret, course):
+        folder.mkdir()
+    rows = "".join(f"{n},{n % 7},{'swordfish' if n % 2 else 'no'}\n" for n in range(40))
+    (secret / "table.csv").write_text("one,two,swordfish\n" + rows)
+    (course / "link.csv").symlink_to(secret / "table.csv")
+    (course / "down").symlink_to(secret)
+    (course / "1-fine.toml").write_text('schema = 1\ntitle = "All is well"\n')
+    sources = ["../secret/table.csv", str(secret / "table.csv"), "link.csv", "down/table.csv"]
+    for number, source in enumerate([*sources, "/etc/passwd", "/proc/self/environ"], 2):
+        text = f'schema = 1\ntitle = "Evil {number}"\n[data]\nsource = "{source}"\n'
+        (course / f"{number}-evil.toml").write_text(text)
+    (course / "8-linked.toml").symlink_to(secret / "hidden-away.toml")
+    (secret / "hidden-away.toml").write_text('schema = 1\ntitle = "swordfish"\n')
+    with (course / "9-huge.toml").open("wb") as file:
+        file.truncate(2**33)
+    with hosting(tmp_path, "--course", str(course)) as room:
+        said = room.output.read_text()
+        for number in range(2, 10):
+            assert f"{number}-" in said, "whoever hosts hears of it first"
+        with room.learner("ada") as program:
+            enter(program, "ada")
+            program.wait_to_see("All is well")
+            program.type(b"p")
+            program.wait_to_see("9-huge")
+            for _ in range(8):
+                program.type(b"\x1b[B\r")
+                program.read(0.3)
+                assert "This file is wrong" in program.screen()
+            program.type(str(secret).encode() + b"\r")
+            program.read(0.5)
+            assert "hidden-away" not in program.screen(), "not even the names of files are told"
+            program.type(b"\x1b\x1b")
+            program.read(0.5)
+            assert "All is well" in program.screen(), "what was open is still there"
+            program.type(b"q")
+            assert program.end() == 0
+        for word in (b"swordfish", b"root:x", b"XDG_STATE_HOME="):
+            assert word not in program.written
+
+
+def test_nothing_of_the_accounts_own_is_run(room: Hosted) -> None:
+    own = room.state.parent / ".ssh"  # the account's home is the room's folder's
+    own.mkdir()
+    (own / "rc").write_text(f"echo pwned > {room.state}/pwned\n")
+    (own / "environment").write_text("PYTHONSTARTUP=/tmp/evil.py\n")
+    for path in (own, *own.iterdir()):
+        os.chown(path, room.state.stat().st_uid, room.state.stat().st_gid)
+    (own / "rc").chmod(0o755)
+    with room.learner("fay") as program:
+        enter(program, "fay")
+        found = Path(f"/proc/{session(room, 'fay')}/environ").read_bytes()
+        program.type(b"q")
+        program.end()
+    assert b"PYTHONSTARTUP" not in found
+    assert not (room.state / "pwned").exists()
+
+
+def test_the_second_login_of_a_learner_is_told_that_it_does_not_save(room: Hosted) -> None:
+    with room.learner("gus") as first:
+        enter(first, "gus")
+        first.type(b"s")
+        first.wait_to_see("epoch 1")
+        with room.learner("gus") as second:
+            second.wait_to_see("is open elsewhere")
+            second.type(b"q")
+            assert second.end() == 0
+        first.type(b"s")
+        first.wait_to_see("epoch 2")
+        first.type(b"q")
+        assert first.end() == 0
+
+
+def test_what_takes_more_memory_than_a_session_has_is_refused(tmp_path: Path) -> None:
+    course = tmp_path / "course"
+    course.mkdir()
+    (course / "1-fine.toml").write_text('schema = 1\ntitle = "All is well"\n')
+    large = 'schema = 1\ntitle = "{}"\n[network]\nhidden = {}\n[training]\nbatch_size = {}\n'
+    large += 'optimizer = "adam"\n[data]\nsamples = 2000\n'
+    # As much as is allowed: 63,751 parameters for 91,750, 503,000 numbers of a batch for 587,202.
+    (course / "2-large.toml").write_text(large.format("Large", [250, 250], 1000))
+    (course / "3-vast.toml").write_text(large.format("Vast", [512, 512], 10))
+    with hosting(tmp_path, "--course", str(course), "--memory", "256") as room:
+        said = room.output.read_text()
+        assert "3-vast.toml:4: network.hidden" in said
+        assert "2-large" not in said
+        with room.learner("ada") as program:
+            enter(program, "ada")
+            pid = session(room, "ada")
+            assert f"Max data size             {256 * 2**20}" in _limits(pid)
+            program.type(b"p")
+            program.wait_to_see("3-vast")
+            program.type(b"\x1b[B\r")
+            program.wait_to_see("63 751 parameters")
+            program.type(b"sss")
+            program.wait_to_see("epoch 3")
+            program.type(b"kP")
+            program.wait_to_see("nnmath-large")
+            program.type(b"q")
+            assert program.end() == 0
+
+
+def _limits(pid: int) -> str:
+    return Path(f"/proc/{pid}/limits").read_text()

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from nnmath_engine.session import Session
 from nnmath_presets.preset import Preset, PresetError, Problem
-from nnmath_tui.messages import ChangeRejected, OpenFailed, PresetOpened, SnapshotReady
-from nnmath_tui.trainer import Trainer
+from nnmath_tui.messages import Answered, ChangeRejected, OpenFailed, PresetOpened, SnapshotReady
+from nnmath_tui.trainer import TOO_LARGE, Trainer
 from textual.message import Message
 
 from tests.patience import PATIENCE
@@ -305,3 +305,49 @@ async def test_a_fault_of_the_engine_is_not_hidden(
     async with asyncio.timeout(PATIENCE):
         with pytest.raises(ZeroDivisionError, match="a fault"):
             await trainer.drive()
+
+
+async def test_what_begins_by_itself_leaves_to_a_person_what_that_one_has_begun(
+    make_preset: MakePreset, until: Until
+) -> None:
+    async with driving(make_preset({"training.epochs": 10**7})) as (trainer, listener):
+        trainer.step("epoch")
+        trainer.begin(30.0)
+        await until(lambda: listener.epoch == 1)
+        trainer.step("batch")
+        await until(lambda: listener.last.snapshot.batch == 1)
+        assert (trainer.running, trainer.pace, listener.epoch) == (False, None, 1)
+
+
+async def test_what_begins_by_itself_runs_slowly(make_preset: MakePreset, until: Until) -> None:
+    async with driving(make_preset({"training.epochs": 10**7})) as (trainer, listener):
+        trainer.begin(30.0)
+        await until(lambda: listener.epoch >= 1)
+        assert (trainer.running, trainer.pace) == (True, 30.0)
+
+
+async def test_without_memory_nothing_is_lost(
+    make_preset: MakePreset, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_memory(*arguments: object, **named: object) -> None:
+        raise MemoryError
+
+    async with driving(make_preset({"training.epochs": 10**7})) as (trainer, listener):
+        trainer.step("epoch")
+        await until(lambda: listener.epoch == 1)
+        with monkeypatch.context() as patch:
+            patch.setattr(Session, "run", no_memory)
+            trainer.toggle()
+            await until(lambda: listener.of(Answered))
+            assert not trainer.running
+            assert "not enough memory" in listener.of(Answered)[-1].text
+            patch.setattr(Session, "apply", no_memory)
+            trainer.change({"training.l2": 0.1})
+            await until(lambda: listener.of(ChangeRejected))
+            assert listener.of(ChangeRejected)[-1].problems == (TOO_LARGE,)
+            trainer.open(no_memory)  # type: ignore[arg-type]
+            await until(lambda: listener.of(OpenFailed))
+            assert listener.of(OpenFailed)[-1].problems == (TOO_LARGE,)
+            assert not listener.of(OpenFailed)[-1].nothing_open
+        trainer.step("epoch")
+        await until(lambda: listener.epoch == 2)

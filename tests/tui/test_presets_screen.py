@@ -6,6 +6,8 @@ import gc
 import warnings
 from pathlib import Path
 
+import pytest
+from nnmath_engine import confinement
 from nnmath_presets import catalog
 from nnmath_tui import learning
 from nnmath_tui.application import Application
@@ -182,3 +184,23 @@ async def test_letters_that_come_when_it_is_not_there_yet_or_any_more_are_no_fau
         await pilot.press("escape", "escape")
         await until(lambda: isinstance(app.screen, MainScreen) and not screen.children)
         screen.on_key(events.Key("x", "x"))
+
+
+async def test_on_a_hosts_machine_other_folders_are_not_even_looked_into(
+    make_app: MakeApp, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "good.toml").write_text(GOOD)
+    monkeypatch.setattr(confinement, "_allowed", None)
+    confinement.allow_only(catalog.FOLDER)
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await browse(app, pilot, until)
+        before = names(app)
+        for path in (tmp_path, tmp_path / "good.toml", tmp_path / "not-there"):
+            app.clear_notifications()
+            await pilot.press(*str(path), "enter")
+            await until(lambda: app._notifications)
+            (said,) = {one.message for one in app._notifications}
+            assert said == f"{path} is not among the files that may be read here"
+            await pilot.press("escape")
+            await until(lambda: names(app) == before)

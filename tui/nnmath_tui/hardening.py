@@ -81,8 +81,13 @@ class HardenedApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """A key that comes when the screens have been taken down is too late."""
-        if self.screen_stack or not isinstance(event, (events.InputEvent, events.Paste)):
+        is_input = isinstance(event, (events.InputEvent, events.Paste))
+        if self.screen_stack or not is_input:
             await super().on_event(event)
+        if is_input:
+            # A queue that is not empty does not let anybody else have a turn: of hundreds of keys
+            # at once nothing would show before the last.
+            await asyncio.sleep(0)
 
     async def _dispatch_action(self, namespace: DOMNode, action_name: str, params: Any) -> bool:
         """A key that comes before a screen has its parts, or after, does nothing yet, or any more.

@@ -1,10 +1,8 @@
 """How training moves: running freely, in steps or in slow motion, and the pictures in between.
 
-`drive` is one task for the app's life: it obeys commands between slices of training, trains in a
-thread, and posts a snapshot to the screen now and then. A session belongs to the event loop except
-while a slice is awaited, so there are no locks; nobody else holds it. Reset, another preset,
-another optimizer are commands, never a restart of the task: a cancelled await would leave its
-thread running in the session.
+Training goes on in slices, each in a thread; between two of them commands are obeyed and, now and
+then, a snapshot is posted to the screen. A session belongs to the event loop except while a slice
+is awaited, so there are no locks; nobody else holds it.
 """
 
 from __future__ import annotations
@@ -22,7 +20,8 @@ from nnmath_engine.snapshot import Snapshot
 from textual.message import Message
 
 from nnmath_tui.frame_rate import FrameRate
-from nnmath_tui.messages import SnapshotReady
+from nnmath_tui.messages import Answered, SnapshotReady
+from nnmath_tui.obeying import Command, Obeying
 from nnmath_tui.share import Share
 from nnmath_tui.slices import Slices
 from nnmath_tui.speed import Speed
@@ -36,14 +35,12 @@ PACES = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 100.0, None)
 BATCHES_BELOW = 1.0
 """Epochs a second below which the batches in between are shown."""
 
-Command = Callable[[], Awaitable[None]]
-
 
 async def _at_once() -> None:
     """Nobody draws."""
 
 
-class Motion:
+class Motion(Obeying):
     """Runs, pauses and steps a session, and tells `post` how it looks."""
 
     def __init__(
@@ -65,13 +62,12 @@ class Motion:
             terminal_ready: whether what was drawn last has reached the person's eyes.
             share: of the processor, where others train as well.
         """
+        super().__init__()
         self._post_message, self._drawn, self._clock = post, drawn, clock
         self._fps = fps
         self._waited = 0.0  # seconds that training has waited for pictures
         self._frames = FrameRate(fps, clock, lambda: self._waited, terminal_ready, self._part)
         self._session: Session | None = None
-        self._commands: deque[Command] = deque()
-        self._wake = asyncio.Event()
         self._speed = Speed(clock)
         self._slices = Slices(input_waits)
         self._share = share
@@ -102,6 +98,10 @@ class Motion:
         """Run, or pause. A run ends by itself at the experiment's last epoch; the next goes on."""
         self._command(self._toggle)
 
+    def begin(self, pace: float) -> None:
+        """Run in slow motion, unless somebody has begun to train already."""
+        self._command(partial(self._begin_running, pace))
+
     def step(self, size: StepSize) -> None:
         """Train on one batch, or to the end of the epoch under way, and pause.
 
@@ -130,54 +130,33 @@ class Motion:
     def go_on(self) -> None:
         """The urgent thing of one `give_way` is done."""
         self._slices.release()
-        self._wake.set()
-
-    async def drive(self) -> None:
-        """Obey and train for ever; cancel the task to end it."""
-        while True:
-            while self._commands:
-                await self._commands.popleft()()
-            self._between_slices()
-            if self._slices.held or self._session is None or not (self._running or self._steps):
-                await self._rest()
-            elif (left := self._pause()) > 0:
-                await self._rest(left)
-            elif self._share is None:
-                await self._advance(self._session)
-            else:
-                self._share.begin()
-                await self._advance(self._session)
-                self._share.end()
-
-    def wake(self) -> None:
-        """Let `_between_slices` be called, though there is nothing to obey."""
-        self._wake.set()
-
-    def _between_slices(self) -> None:
-        """Called when nobody drives a session."""
+        self.wake()
 
     def _command(self, command: Command) -> None:
-        self._commands.append(command)
         self._slices.cut()
-        self._wake.set()
+        super()._command(command)
 
-    async def _rest(self, seconds: float | None = None) -> None:
-        """Sleep until a command comes, or for so long; a paused app uses no processor time."""
-        self._wake.clear()
-        if self._commands:
-            return
-        try:
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            pass
-
-    def _pause(self) -> float:
-        """Seconds until training may go on; a step that somebody has asked for may at once."""
+    def _pause(self) -> float | None:
+        if self._slices.held or self._session is None or not (self._running or self._steps):
+            return None
         if self._steps:
-            return 0.0
+            return 0.0  # somebody has asked for it
         tick = 0.0 if self._pace is None else self._tick - self._clock()
         return tick if self._share is None else max(tick, self._share.wait)
+
+    async def _work(self) -> None:
+        """Train on, and leave others their share of the processor."""
+        assert self._session is not None
+        if self._share is not None:
+            self._share.begin()
+        try:
+            await self._advance(self._session)
+        except MemoryError:
+            self._halt()
+            words = "there is not enough memory for the next step"
+            self._post_message(Answered("paused:", words, refused=True))
+        if self._share is not None:
+            self._share.end()
 
     async def _advance(self, session: Session) -> None:
         """Train for one slice, and post what has come of it if it is time to."""
@@ -278,6 +257,13 @@ class Motion:
         self._speed.restart()
         self._frames.restart()
         self._show()
+
+    async def _begin_running(self, pace: float) -> None:
+        session = self._session
+        if session is None or self._running or self._steps or session.snapshot().step:
+            return
+        await self._set_pace(pace)
+        await self._toggle()
 
     async def _before_training(self) -> None:
         """Called before steps or a run begin."""

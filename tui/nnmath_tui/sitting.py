@@ -78,7 +78,7 @@ class Sitting(Motion):
         run = self._ledger.current
         return None if run is None or self._session is None else (self._session, run.preset)
 
-    def _between_slices(self) -> None:
+    def _between(self) -> None:
         if self.keep is not None and self.present is not None:
             self.keep(*self.present, resting=not (self._running or self._steps))
 

@@ -28,6 +28,8 @@ from nnmath_tui.views.differences import differences
 from nnmath_tui.views.formula import WeightPlace, weight_name
 from nnmath_tui.views.runs import outcome
 
+TOO_LARGE = "there is not enough memory for it"
+
 
 class Trainer(Sitting):
     """Changes, replaces and edits what is trained, and undoes that."""
@@ -111,8 +113,8 @@ class Trainer(Sitting):
 
         try:
             changed, memento = await in_background(make)
-        except (DataError, ExperimentError) as error:
-            self._post_message(ChangeRejected(changes, error.problems))
+        except (DataError, ExperimentError, MemoryError) as error:
+            self._post_message(ChangeRejected(changes, getattr(error, "problems", (TOO_LARGE,))))
             self._settle(source)
             return
         words = differences(before, changed.experiment)
@@ -243,8 +245,9 @@ class Trainer(Sitting):
     async def _open(self, prepare: Callable[[], tuple[Preset, Session]]) -> None:
         try:
             preset, session = await in_background(prepare)
-        except (DataError, ExperimentError, PresetError) as error:
-            problems = tuple(str(error).splitlines())
+        except (DataError, ExperimentError, PresetError, MemoryError) as error:
+            large = isinstance(error, MemoryError)
+            problems = (TOO_LARGE,) if large else tuple(str(error).splitlines())
             self._post_message(OpenFailed(problems, nothing_open=self._session is None))
             return
         before, past = self._ledger.current, self._past

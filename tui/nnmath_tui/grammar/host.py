@@ -39,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
         help="until a session in which nobody types is saved and ended (30)",
     )
     grammar.add_argument(
-        "--memory", type=whole_number(128, 65536), default=512, metavar="MB", help="for each (512)"
+        "--memory", type=whole_number(256, 65536), default=512, metavar="MB", help="for each (512)"
     )
     grammar.add_argument("--state", metavar="FOLDER", help="where what learners do is kept")
     grammar.add_argument("--sshd", metavar="PROGRAM", help="the server, where it is not found")

@@ -16,6 +16,8 @@ from nnmath_tui.settings import SHARED
 LARGEST_FILE = 64 * 2**20
 KEPT_BYTES = 2_000_000
 """Of the past of a session, of which there are many on this machine."""
+OWN_BYTES = 200 * 2**20
+"""Of memory that the program itself has a right to, most of which it never touches."""
 _TERM = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]{0,39}")
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -55,14 +57,20 @@ def settle(room: Room, name: str, outside: Mapping[str, str]) -> None:
             resource.setrlimit(what, (most, most))
     os.nice(5)
     room.sign_in(name)
+    from nnmath_tui import keyboard
+
+    keyboard.tell(room.note_key)
+    confine(room, home)
+
+
+def confine(room: Room, home: Path) -> None:
+    """From now on read only the course and what lies in `home`, and train on what fits."""
     import nnmath_engine
     import nnmath_presets
     from nnmath_engine import confinement, limits
 
-    from nnmath_tui import keyboard
-
-    keyboard.tell(room.note_key)
     limits.keep_at_most(KEPT_BYTES)
+    limits.fit_into(room.memory_mb * 2**20 - OWN_BYTES)
     course = [Path(room.course)] if room.course else []
     packages = [Path(path) for one in (nnmath_engine, nnmath_presets) for path in one.__path__]
     confinement.allow_only(*course, *packages, home)

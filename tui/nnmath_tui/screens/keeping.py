@@ -104,8 +104,7 @@ class KeepingScreen(TeachingScreen):
 
     def _start(self) -> None:
         # Whoever names no preset is here to see it learn: at full speed it would be over.
-        self.trainer.set_pace(FIRST_PACE)
-        self.trainer.toggle()
+        self.trainer.begin(FIRST_PACE)
 
     def _answer_later(self, title: str) -> None:
         words = f"“{title}” is still there: ctrl+p, “resume”"

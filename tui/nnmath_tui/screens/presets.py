@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
+from nnmath_engine import confinement
 from nnmath_engine.dataset import DataError
 from nnmath_presets import catalog
 from rich.text import Text
@@ -210,7 +211,9 @@ class PresetsScreen(Overlay[str | None]):
 
     def _open_path(self) -> None:
         path = Path(self._wanted.strip()).expanduser()
-        if path.is_dir() and any(file.name != catalog.COURSE for file in path.glob("*.toml")):
+        if words := confinement.objection(path):  # not even whether it is there is to be known
+            self.notify(f"{path} {words}", severity="warning", markup=False)
+        elif path.is_dir() and any(file.name != catalog.COURSE for file in path.glob("*.toml")):
             self.folder, self._wanted, self._shelf = path, "", None
             self.run_worker(deferred(self._fill), exclusive=True)
         elif path.is_file() and path.suffix.lower() in (".toml", ".csv"):

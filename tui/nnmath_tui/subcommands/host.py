@@ -15,7 +15,7 @@ from types import FrameType
 
 from nnmath_tui import files
 from nnmath_tui.failure import FAILED, CommandError
-from nnmath_tui.hosting import sshd, stem, watch
+from nnmath_tui.hosting import session, sshd, stem, watch
 from nnmath_tui.hosting.room import Room, make, write
 from nnmath_tui.subcommands.courses import course_folder, tell_broken
 
@@ -29,6 +29,9 @@ def run(arguments: argparse.Namespace) -> int:
     room = _room(arguments)
     keys = sshd.read_keys(Path(arguments.keys)) if arguments.keys else {}
     make(room)
+    if room.course is not None:
+        session.confine(room, room.path())  # what learners may not open is told as they would be
+        tell_broken(Path(room.course))
     sshd.admit(room, keys)
     fingerprint = sshd.host_key(room)
     write(room.path("banner"), _banner(room))
@@ -69,8 +72,6 @@ def _room(arguments: argparse.Namespace) -> Room:
     if arguments.password_file and len(_password(arguments.password_file)) < 6:
         raise CommandError("--password-file: the password must have at least 6 characters")
     course = course_folder(arguments, os.environ)
-    if course is not None:
-        tell_broken(course)  # or else learners would be the first to see it
     folder = Path(arguments.state) if arguments.state else files.state_folder() / "room"
     if any(sign in str(folder) for sign in '"%\n'):
         raise CommandError(f"--state: sshd does not take the name {folder}")
