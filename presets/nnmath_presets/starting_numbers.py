@@ -51,9 +51,10 @@ def starting_numbers(preset: Preset) -> Iterator[str]:
     )
     yield from _layers(sheet, digits, hidden)
     for number, goal in asking:
-        changed = preset.experiment.with_values(goal.changes)
-        other = Session(changed, base=preset.base).worksheet()
-        if not _same(other.before, sheet.before) and _size(other.before) <= MOST_PARAMETERS:
+        other = _changed(preset, goal)
+        if other is None or _same(other.before, sheet.before):
+            continue
+        if _size(other.before) <= MOST_PARAMETERS:
             yield f"For goal {number} they are:"
             yield from _layers(other, digits, hidden)
     if len(samples) <= MOST_ROWS:
@@ -66,6 +67,15 @@ def _goals(preset: Preset) -> tuple[Goal, ...]:
 
 def _asks(goal: Goal) -> bool:
     return goal.kind == "answer" and bool(goal.cell or goal.metric)
+
+
+def _changed(preset: Preset, goal: Goal) -> Worksheet | None:
+    """The start as a goal changes it, if it does and the changes fit the preset."""
+    if goal.changes:
+        with suppress(ValueError):
+            changed = preset.experiment.with_values(goal.changes)
+            return Session(changed, base=preset.base).worksheet()
+    return None
 
 
 def _cells(sheet: Worksheet, goals: Sequence[Goal]) -> Iterator[Cell]:

@@ -189,3 +189,8 @@ def test_other_first_weights_of_a_goal_are_printed_for_it() -> None:
     assert text.count("| w1 |") == 2
     after = numbers(tables(text.split("For goal 1 they are:")[1])["w1"])
     assert len(np.unique(after[:2])) == 1
+
+
+def test_a_goal_that_does_not_fit_keeps_no_hand_out_back() -> None:
+    changed = "changes = { network.output_activation = 'softmax' }"
+    assert len(tables(handout(asking("z1[0]", "z9[0]", more=changed)))) == 3
