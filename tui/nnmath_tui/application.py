@@ -235,6 +235,7 @@ class Application(HardenedApp):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the command palette offers: every key's action, then settings and presets."""
-        from nnmath_tui.commands import commands
+        from nnmath_tui.commands import commands, in_plain_letters
 
-        return commands(self, screen)
+        offered = commands(self, screen)
+        return map(in_plain_letters, offered) if self._settings.ascii else offered
