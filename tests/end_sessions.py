@@ -35,7 +35,7 @@ MOMENTS = ("start", "rest", "training", "dialog", "resizing", "stalled")
 PRESETS = ("circle", "spiral", "iris", "moons")
 
 WITH_A_FAULT = """
-import signal, sys
+import asyncio, signal, sys
 from nnmath_tui.application import Application
 from nnmath_tui.cli import main
 
@@ -45,7 +45,8 @@ def fault():
 begin = Application.on_mount
 
 def on_mount(self):
-    signal.signal(signal.SIGUSR1, lambda *_: self.call_later(fault))
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGUSR1, lambda: self.call_later(fault))
     begin(self)
 
 Application.on_mount = on_mount

@@ -111,7 +111,8 @@ _DATA = (
         default=(),
         longest=1000,
         label="Features",
-        about="The inputs of the network, by name; an empty list means all plain inputs.",
+        about="The inputs of the network, by name, such as x1, x1^2, x1*x2 or sin(pi*x1); an empty "
+        "list means all plain inputs.",
         effect="reset",
     ),
     Field(

@@ -16,6 +16,7 @@ from nnmath_engine.regularizers import REGULARIZERS
 from nnmath_engine.schedules import SCHEDULES
 
 from nnmath_presets.preset import Goal, Lesson, Preset
+from nnmath_presets.starting_numbers import starting_numbers
 
 BLANK = "_" * 20
 
@@ -33,6 +34,8 @@ def handout(preset: Preset) -> str:
     if lesson.text:
         parts.append(lesson.text.strip())
     parts += ["## The network", "\n".join(_network(experiment, dataset, network))]
+    if numbers := list(starting_numbers(preset)):
+        parts += ["## The numbers at the start", *numbers]
     parts += ["## Formulas", "\n".join(_formulas(experiment, network))]
     if lesson.goals:
         parts += ["## Goals", *(_goal(n, goal) for n, goal in enumerate(lesson.goals, start=1))]
@@ -56,16 +59,19 @@ def _network(experiment: Experiment, dataset: Dataset, network: Blueprint) -> It
     rows = [f"{len(dataset.train):,} training"]
     rows += [f"{len(dataset.validation):,} validation"] if len(dataset.validation) else []
     rows += [f"{len(dataset.test):,} test"] if len(dataset.test) else []
-    yield f"- Data: {label}{f', `{formula}`' if formula else ''}; {', '.join(rows)} rows"
+    noun = "row" if rows == ["1 training"] else "rows"
+    yield f"- Data: {label}{f', `{formula}`' if formula else ''}; {', '.join(rows)} {noun}"
     layers = zip(network.sizes[1:], network.activations, strict=True)
     inputs = network.sizes[0]
     shape = [f"{inputs} input{'s' * (inputs != 1)}", *(f"{n} {entry.label}" for n, entry in layers)]
     count = sum((n + 1) * m for n, m in pairwise(network.sizes))
     yield f"- Layers: {' → '.join(shape)}; {count:,} weights and biases"
     batch = min(training.batch_size, len(dataset.train))
+    epochs = f"{training.epochs:,} epoch{'s' * (training.epochs != 1)}"
     yield (
-        f"- Training: learning rate {training.learning_rate:g}, batch {batch:,}, "
-        f"{training.epochs:,} epochs"
+        f"- Training: learning rate {training.learning_rate:g}, batch {batch:,}, {epochs}"
+        if training.epochs
+        else "- Training: none"
     )
 
 

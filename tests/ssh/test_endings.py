@@ -15,6 +15,14 @@ from nnmath_tui.autosave.lock import Lock
 
 from tests.terminal import OWN, running
 
+WORDY = """
+import sys
+from nnmath_tui.link.ending import say
+
+say("word " * 100_000)
+sys.exit(3)
+"""
+
 AT_ONCE = 2.0
 """Seconds; the program takes one at most, in which it has a processor."""
 
@@ -151,6 +159,13 @@ def test_a_fault_leaves_a_traceback_and_a_clean_terminal() -> None:
         assert b"ZeroDivisionError" in terminal.written
         assert b"a fault of the engine" in terminal.written
         terminal.assert_clean()
+
+
+def test_last_words_wait_for_nobody() -> None:
+    with running("-c", WORDY) as terminal:
+        while terminal.process.poll() is None:
+            time.sleep(0.01)  # and nobody reads
+        assert terminal.end(AT_ONCE) == 3
 
 
 def test_a_preset_that_is_not_there_is_said_in_a_sentence() -> None:

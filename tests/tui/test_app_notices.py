@@ -97,7 +97,7 @@ async def test_early_stopping_is_explained_too(make_app: MakeApp, until: Until) 
         await pilot.press("space")
         await until(lambda: status(app) == "stopped")
         await pilot.pause()
-        assert "stopped early: " in lines(app)[1]
+        assert "stopped early: best at epoch 1" in lines(app)[1]
         assert len(app._notifications) == 0
 
 

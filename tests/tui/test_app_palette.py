@@ -96,3 +96,21 @@ async def test_a_choice_takes_along_what_must_change_with_it(
         await until(
             lambda: screen.situation.snapshot and screen.situation.snapshot.loss.name == "bce"
         )
+
+
+@pytest.mark.parametrize("key", ["ctrl+p", "p"])
+async def test_in_ascii_a_list_has_no_other_letters(
+    make_app: MakeApp, until: Until, key: str
+) -> None:
+    app = make_app(ascii=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: epoch(app) == 0)
+        await pilot.press(key)
+        names = "CommandList" if key == "ctrl+p" else "#names"
+        await until(lambda: app.screen.query(names) and app.screen.query_one(names).max_scroll_y)
+        for typed in ("", "e"):  # what all presets and most commands have
+            await pilot.press(*typed)
+            await pilot.pause(0.5)
+            rows = [strip.text for strip in app.screen._compositor.render_strips()]
+            assert [row for row in rows if not row.isascii()] == []
+            assert app.screen.query_one(names).show_vertical_scrollbar

@@ -122,6 +122,34 @@ async def test_it_scrolls_and_its_parts_have_keys(
         await until(lambda: app.screen is screen)
 
 
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_no_letter_of_it_is_below_the_scroll_bar(
+    make_app: MakeApp, until: Until, size: tuple[int, int]
+) -> None:
+    app = make_app()
+    async with app.run_test(size=size) as pilot:
+        await ready(app, until)
+        await pilot.press("C")
+        await until(lambda: isinstance(app.screen, ConventionsScreen))
+        dialog = app.screen.query_one(VerticalScroll)
+        await until(lambda: dialog.max_scroll_y > 0)
+        await pilot.pause()
+        shown = set[str]()
+        for _ in range(100):
+            edge = dialog.scrollable_content_region
+            rows = lines(app)[edge.y : edge.bottom]
+            shown.update(word for row in rows for word in row[edge.x : edge.right].split())
+            if dialog.scroll_y == dialog.max_scroll_y:
+                break
+            await pilot.press("pagedown")
+            await pilot.pause(0.05)
+        assert isinstance(app.board, MainScreen)
+        snapshot = app.board.situation.snapshot
+        assert snapshot is not None
+        words = {word for line in card(snapshot) for word in line.text.split()}
+        assert words - shown == set()
+
+
 async def test_in_ascii_it_has_no_other_letters(make_app: MakeApp, until: Until) -> None:
     app = make_app(ascii=True)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -185,6 +185,90 @@ async def test_a_fault_is_named_by_keys_and_by_mouse(until: Until) -> None:
         assert screen(app).tutor.standings[0].tries == 2
 
 
+async def test_enter_goes_to_the_next_open_goal_and_from_the_last_to_the_next_lesson(
+    until: Until,
+) -> None:
+    app = app_on("forward-by-hand")
+    async with app.run_test(size=(80, 60)) as pilot:
+        await until(lambda: in_lesson(app) and ") next:" in page(app))
+        lesson = screen(app).query_one(LessonPane)
+        standings = screen(app).tutor.standings
+        answers = ["0.75", "0.6792", "-0.2", "0.4502", "0.4053", "0.6"]
+
+        async def answer(goal: int) -> None:
+            await until(lambda: lesson._cursor == goal)
+            await pilot.press("enter")
+            assert lesson.typing
+            await pilot.press(*answers[goal], "enter")
+            await until(lambda: screen(app).tutor.standings[goal].met)
+
+        # The last goal first: from there on, what is open comes round from the top.
+        assert not standings[0].met
+        await pilot.press("end", *["down"] * 5)
+        await answer(5)
+        for goal in range(5):
+            assert "enter or ) next" not in page(app)
+            await pilot.press("enter")
+            assert not lesson.typing
+            await answer(goal)
+        await pilot.press("end")
+        await until(lambda: "enter or ) next" in page(app))
+        await pilot.press("enter")
+        title = catalog.load("features-not-layers").title
+        await until(lambda: title in page(app) and not screen(app).tutor.done)
+        assert "enter or ) next" not in page(app)
+
+
+async def test_enter_in_the_last_lesson_of_a_course_stays_there(
+    until: Until, tmp_path: Path
+) -> None:
+    (tmp_path / "only.toml").write_text(catalog.load("adam-first-step").source)
+    app = app_on(tmp_path / "only.toml")
+    async with app.run_test(size=(80, 60)) as pilot:
+        await until(lambda: in_lesson(app))
+        lesson = screen(app).query_one(LessonPane)
+        for goal, typed in enumerate(("1", "3.162")):
+            await until(lambda goal=goal: lesson._cursor == goal)  # type: ignore[misc]
+            await pilot.press("enter", *typed, "enter")
+            await until(lambda goal=goal: screen(app).tutor.standings[goal].met)  # type: ignore[misc]
+            await pilot.press("enter")
+        await pilot.pause(0.2)
+        assert "All goals are met." in page(app)
+        assert "no further" not in bar(app)
+
+
+async def test_what_comes_after_the_last_goal_comes_into_sight(until: Until) -> None:
+    app = app_on("adam-first-step")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: in_lesson(app) and "Adam's first step" in page(app))
+        for goal, typed in enumerate(("1", "3.162")):
+            await pilot.press("enter")  # to the goal, which is below what is seen
+            if not screen(app).query_one(LessonPane).typing:
+                await pilot.press("enter")
+            assert "All goals are met." not in page(app)
+            await pilot.press(*typed, "enter")
+            await until(lambda goal=goal: screen(app).tutor.standings[goal].met)  # type: ignore[misc]
+        await until(lambda: "All goals are met." in page(app) and "enter or ) next" in page(app))
+        await pilot.press("home")
+        await until(lambda: "Adam's first step" in page(app))
+        screen(app).query_one(LessonPane).news()
+        await pilot.pause()
+        assert "Adam's first step" in page(app)
+
+
+async def test_what_keeps_a_run_from_counting_is_called_as_in_the_controls(until: Until) -> None:
+    app = app_on("lr-cliff")
+    async with app.run_test(size=(80, 60)) as pilot:
+        await until(lambda: in_lesson(app) and "Goals" in page(app))
+        await until(lambda: "learning rate must be at least 1.01" in words(app))
+        assert "training." not in page(app)
+        assert "training." not in bar(app)
+        await pilot.press("escape")
+    app = app_on("dead-network")
+    async with app.run_test(size=(80, 60)):
+        await until(lambda: in_lesson(app) and "train R² 0.0" in words(app))
+
+
 async def test_hints_come_one_at_a_time(until: Until) -> None:
     app = app_on("bug-hunt-1")
     async with app.run_test(size=(80, 60)) as pilot:

@@ -54,6 +54,22 @@ async def test_typing_finds_and_enter_opens(make_app: MakeApp, until: Until) -> 
         await until(lambda: app.screen.situation.title == "A penguin's weight")  # type: ignore[attr-defined]
 
 
+async def test_each_title_of_the_course_stands_on_one_line_at_80_columns(
+    make_app: MakeApp, until: Until
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await browse(app, pilot, until)
+        seen = ""
+        for _ in range(10):
+            rows = [strip.text for strip in app.screen._compositor.render_strips()]
+            seen += "\n".join(rows)
+            await pilot.press("pagedown")
+            await pilot.pause(0.05)
+        titles = [catalog.load(name).title for name in catalog.names()]
+        assert [title for title in titles if f"○ {title} " not in seen] == []
+
+
 async def test_a_picture_of_the_data_is_drawn(make_app: MakeApp, until: Until) -> None:
     app = make_app()
     async with app.run_test(size=(120, 40)) as pilot:

@@ -39,8 +39,5 @@ def run(preset: str | None, settings: Settings) -> int:
     start = offer and settings.course is None
     kept = replace(settings, start=start, greet=True, keep=True, offer=offer)
     app = Application(load, kept)
-    try:
-        app.run(mouse=settings.mouse)
-    finally:
-        app.before_end()
+    app.run(mouse=settings.mouse)
     return app.return_code or 0

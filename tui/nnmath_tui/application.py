@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from io import StringIO
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -16,6 +17,7 @@ from nnmath_tui.appearance import color_mode, palette_of, theme, theme_name
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.hardening import HardenedApp
 from nnmath_tui.link.choice import driver_class
+from nnmath_tui.link.ending import say
 from nnmath_tui.screens.board import Board
 from nnmath_tui.screens.opening import OpeningScreen
 from nnmath_tui.settings import LOOKS, Look, Settings
@@ -92,6 +94,22 @@ class Application(HardenedApp):
         self.set_class(settings.ascii, "-ascii")
         self.set_class(self._mode in ("16", "mono"), "-ansi")
         self.set_class(self._mode == "mono", "-mono")
+
+    def run(self, *arguments: Any, **settings: Any) -> None:
+        """Run until the end, keep what there is to keep, and only then tell of faults."""
+        try:
+            super().run(*arguments, **settings)
+        finally:
+            self.before_end()
+            self._tell_faults()
+
+    def _print_error_renderables(self) -> None:
+        """Not yet: a terminal that stands still would keep us from saving, and from ending."""
+
+    def _tell_faults(self) -> None:
+        words = self.error_console.file = StringIO()
+        super()._print_error_renderables()
+        say(words.getvalue())
 
     @property
     def palette(self) -> Palette:
@@ -217,6 +235,7 @@ class Application(HardenedApp):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the command palette offers: every key's action, then settings and presets."""
-        from nnmath_tui.commands import commands
+        from nnmath_tui.commands import commands, in_plain_letters
 
-        return commands(self, screen)
+        offered = commands(self, screen)
+        return map(in_plain_letters, offered) if self._settings.ascii else offered

@@ -15,6 +15,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 
+from nnmath_tui.drawing.canvas import cell_codes
 from nnmath_tui.leaving import leaving_commands
 from nnmath_tui.messages import ChangeRequested
 from nnmath_tui.screens.board import PANES
@@ -39,6 +40,15 @@ def commands(app: App[None], screen: Screen[Any]) -> Iterator[SystemCommand]:
             yield command._replace(callback=partial(_return_and_do, screen, command.callback))
         else:
             yield command
+
+
+def in_plain_letters(command: SystemCommand) -> SystemCommand:
+    """A command whose words are in ASCII."""
+    title, words = (
+        "".join(map(chr, cell_codes(text, ascii_only=True)))
+        for text in (command.title, command.help)
+    )
+    return command._replace(title=title, help=words)
 
 
 def _commands(app: App[None], screen: Screen[Any]) -> Iterator[SystemCommand]:

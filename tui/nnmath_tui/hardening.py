@@ -29,19 +29,27 @@ from textual import events
 from textual._context import active_message_pump
 from textual.app import App
 from textual.await_complete import AwaitComplete
-from textual.command import CommandPalette
+from textual.command import CommandPalette, SearchIcon
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.errors import NoWidget
 from textual.screen import Screen
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 from textual.worker import Worker
 
 from nnmath_tui import painting
+from nnmath_tui.screens.overlay import plain_scroll_bars
 
 
 class HardenedPalette(CommandPalette):
     """The command palette, which may be closed while it still looks for commands (#6308)."""
+
+    def on_mount(self) -> None:
+        """Where there is nothing but ASCII, so it is here."""
+        if self.app.has_class("-ascii"):
+            plain_scroll_bars(self)
+            self.query_one(SearchIcon).icon = ">"
+            self.query_one(Input).placeholder = "Search for commands"
 
     def run_worker(self, *arguments: Any, **settings: Any) -> Worker[Any]:
         """A search that finds its list gone has nothing to say, least of all a traceback."""

@@ -20,6 +20,7 @@ from nnmath_presets.settling import attempt_of
 from nnmath_tui.lesson_record import LessonRecord
 from nnmath_tui.rerunning import settled
 from nnmath_tui.standing import needs_trial
+from nnmath_tui.views.setting_words import named
 
 
 class Trials(LessonRecord):
@@ -80,7 +81,7 @@ class Trials(LessonRecord):
                 self._meet(number)
             elif preset is self.preset:
                 self._tell("not yet:", f"{tally}; {tally.needed} are needed" if not tally.note
-                           else tally.note)  # fmt: skip
+                           else named(tally.note))  # fmt: skip
         finally:
             if self._task is asyncio.current_task():
                 self._task = self.trial = None

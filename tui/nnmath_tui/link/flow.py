@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-QUEUE = 0.06
+QUEUE = 0.05
 """Seconds that what is on its way may wait in queues: nobody feels that a key takes it longer."""
 
 FIRST, LEAST, MOST = 4096, 1024, 1 << 18

@@ -61,8 +61,9 @@ class ConventionsScreen(Page):
     def _write(self) -> None:
         if not self.query(VerticalScroll):
             return  # closed meanwhile
-        # One column for the scroll bar, which comes only with the text.
-        width = self.query_one(VerticalScroll).content_size.width - 1
+        dialog = self.query_one(VerticalScroll)
+        # With room for the scroll bar, which comes only with the text.
+        width = dialog.content_size.width - dialog.styles.scrollbar_size_vertical
         for place, lines in enumerate(self._parts):
             self.query_one(f"#part-{place}", Static).update(self._text(lines, width))
 

@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 
 from nnmath_tui.drawing.canvas import cell_codes
 from nnmath_tui.drawing.palette import Palette
-from nnmath_tui.screens.overlay import Overlay, PlainScrollBar
+from nnmath_tui.screens.overlay import Overlay, plain_scroll_bars
 from nnmath_tui.views.findings import described
 
 
@@ -59,8 +59,7 @@ class DoctorScreen(Overlay[Finding | None]):
 
     def on_mount(self) -> None:
         if self._palette.ascii:
-            scrollbar = self.query_one(VerticalScroll).vertical_scrollbar
-            scrollbar.renderer = PlainScrollBar  # type: ignore[misc]
+            plain_scroll_bars(self)
         names = self.query_one(OptionList)
         names.highlighted = 0
         names.focus()

@@ -59,8 +59,8 @@ TEXTS = {
         "weight: about 1e-3 is healthy, much less learns slowly, much more leaps about. m shows "
         "what the optimizer remembers, h how many weights are how large, y one scale of colors for "
         "all layers.\n\n"
-        "Type a number, or press e, to give the selected weight another value; f freezes it (*): "
-        "training leaves it alone.",
+        "Press e, or =, and type a number to give the selected weight another value; f freezes it "
+        "(*): training leaves it alone.",
     ),
     "loss": (
         "The loss",
@@ -94,8 +94,9 @@ TEXTS = {
         "What there is to see in this experiment, and goals that the program measures. A goal of "
         "one run gets its tick as soon as the run on the screen meets it. Enter on a goal lets you "
         "type or pick an answer, or trains the settings of the screen afresh on all the seeds that "
-        "the goal asks for, while you go on; Escape stops that. A number that you are asked to "
-        "predict stays hidden until you have said it.\n\n"
+        "the goal asks for, while you go on; Escape stops that. Once all goals are met, Enter "
+        "opens the next lesson. A number that you are asked to predict stays hidden until you have "
+        "said it.\n\n"
         "h gives one hint after the other, the gentlest first. S shows the solution, where the "
         "lesson allows it, and sets it when pressed again. ( and ) go to the lesson before and "
         "after.\n\n"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen, ScreenResultType
+from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.scrollbar import ScrollBarRender
 
 from nnmath_tui.drawing.canvas import cell_codes
@@ -19,6 +19,12 @@ class PlainScrollBar(ScrollBarRender):
     """One that ends at whole cells, for terminals without the letters that end between them."""
 
     VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+
+
+def plain_scroll_bars(screen: Screen[Any]) -> None:
+    """Draw the scroll bars of all lists and texts of a screen as `PlainScrollBar`."""
+    for part in screen.query("OptionList, VerticalScroll"):
+        part.vertical_scrollbar.renderer = PlainScrollBar  # type: ignore[misc]
 
 
 class Overlay(ModalScreen[ScreenResultType]):
@@ -46,8 +52,7 @@ class Page(Overlay[None]):
 
     def on_mount(self) -> None:
         if self._ascii:
-            scrollbar = self.query_one(VerticalScroll).vertical_scrollbar
-            scrollbar.renderer = PlainScrollBar  # type: ignore[misc]
+            plain_scroll_bars(self)
 
     def on_resize(self) -> None:
         """Say how to read on, if there is more than fits."""

@@ -23,7 +23,7 @@ from nnmath_tui.background import deferred, in_background
 from nnmath_tui.drawing.canvas import cell_codes
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.drawing.thumbnail import draw_thumbnail
-from nnmath_tui.screens.overlay import Overlay
+from nnmath_tui.screens.overlay import Overlay, plain_scroll_bars
 from nnmath_tui.views.settings import in_words as value_in_words
 from nnmath_tui.views.shelf import STAGES, Book, Shelf, fill_shelf
 from nnmath_tui.views.thumbnails import Thumbnail, thumbnail
@@ -128,6 +128,8 @@ class PresetsScreen(Overlay[str | None]):
 
     def on_mount(self) -> None:
         """Read the files while the empty list is already there."""
+        if self._palette.ascii:
+            plain_scroll_bars(self)
         self._list_books()
         self.run_worker(deferred(self._fill), exclusive=True)
 

@@ -6,14 +6,16 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from nnmath_engine.fields import FIELDS
 from nnmath_presets.preset import Attempt, Goal, Lesson, Preset
 
 from nnmath_tui.drawing.lesson import GoalText, LessonText, Mark
 from nnmath_tui.drawing.numbers import short
 from nnmath_tui.standing import LOSSES, Standing, needs_trial
 from nnmath_tui.tutor import Tutor
+from nnmath_tui.views.setting_words import named, setting_words
 from nnmath_tui.views.settings import in_words
+
+PRAISE = "All goals are met."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def lesson_text(
         hints=lesson.hints[: tutor.hints],
         hints_left=left,
         solution=tuple(solution_words(preset, lesson)) if tutor.solution_shown else (),
-        praise="All goals are met." if tutor.done else "",
+        praise=PRAISE if tutor.done else "",
         code=tutor.code,
         foot=tuple(_foot(tutor, lesson, left, beside)),
         problems=tuple(problems),
@@ -75,13 +77,13 @@ def _foot(
         yield f"h gives a hint ({left} left)"
     if lesson.goals and lesson.show_solution and not tutor.solution_shown:
         yield "S shows the solution"
-    yield from _around(beside)
+    yield from _around(beside, done=tutor.done)
 
 
-def _around(beside: tuple[str | None, str | None]) -> Iterator[str]:
+def _around(beside: tuple[str | None, str | None], *, done: bool = False) -> Iterator[str]:
     before, after = beside
     if after:
-        yield f") next: {after}"
+        yield f"{'enter or ' if done else ''}) next: {after}"
     if before:
         yield f"( before: {before}"
 
@@ -171,7 +173,7 @@ def _run_notes(goal: Goal, standing: Standing) -> Iterator[str]:
     if standing.share is not None:
         yield "escape stops it"
     elif tally is not None:
-        yield tally.note or f"{tally}; {tally.needed} are needed"
+        yield named(tally.note) or f"{tally}; {tally.needed} are needed"
     if needs_trial(goal) and standing.share is None:
         yield (
             f"enter tries it on {goal.seeds} seeds" if goal.seeds > 1 else "enter compares the runs"
@@ -181,14 +183,18 @@ def _run_notes(goal: Goal, standing: Standing) -> Iterator[str]:
 def _verdict_notes(
     goal: Goal, met: bool, value: float, epoch: int | None, note: str
 ) -> Iterator[str]:
-    name = "inputs at zero" if goal.kind == "zeros" else goal.metric.replace("_", " ")
+    name = "inputs at zero" if goal.kind == "zeros" else _metric_words(goal.metric)
     now = "" if math.isnan(value) else f"{name} {short(value, 8, digits=4)}"
     if note and goal.kind != "faster":
-        yield note
+        yield named(note)
     elif epoch is not None and needs_trial(goal):
         yield f"this run is there at epoch {epoch:,}" + (f", {now}" if now else "")
     elif now:
         yield f"{now} now"
+
+
+def _metric_words(metric: str) -> str:
+    return metric.replace("_", " ").replace("r2", "R²")
 
 
 def in_digits(value: float | str | None) -> str:
@@ -223,7 +229,6 @@ def attempt_words(run: Attempt) -> Iterator[str]:
                 yield f"{name.replace('_', ' ')} to `{in_words(item)}`"
         else:
             shown = in_words(tuple(value) if isinstance(value, list) else value)
-            label = FIELDS[path].label if path in FIELDS else path
-            yield f"{label.lower() if label[1:].islower() else label} to `{shown}`"
+            yield f"{setting_words(path)} to `{shown}`"
     for place, number in run.edits.items():
         yield f"{place} to `{number:g}`"

@@ -19,6 +19,9 @@ class Notice:
     role: Literal["bad", "warning", "accent", "good"]
 
 
+STOPPED = "stopped early"
+
+
 def notice(snapshot: Snapshot | None) -> Notice | None:
     """Why training has ended, if it has not been stopped by hand or by its plan."""
     if snapshot is None or snapshot.status == "ready":
@@ -31,4 +34,4 @@ def notice(snapshot: Snapshot | None) -> Notice | None:
             "bad",
         )
     why = snapshot.marks[-1].text if snapshot.marks else "no further improvement"
-    return Notice("stopped early:", why, "warning")
+    return Notice(f"{STOPPED}:", why.removeprefix(f"{STOPPED}; "), "warning")

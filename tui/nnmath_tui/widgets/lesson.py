@@ -11,7 +11,7 @@ from nnmath_tui.drawing.lesson import LessonPicture, draw_lesson
 from nnmath_tui.messages import AnswerGiven, GoalTried, LessonLeft, SolutionAsked
 from nnmath_tui.standing import needs_trial
 from nnmath_tui.tutor import Tutor
-from nnmath_tui.views.lesson import Entering, lesson_text
+from nnmath_tui.views.lesson import PRAISE, Entering, lesson_text
 from nnmath_tui.views.typed_answer import typed_number
 from nnmath_tui.widgets.lesson_keys import LESSON_KEYS
 from nnmath_tui.widgets.line_edit import LineEdit
@@ -33,6 +33,7 @@ class LessonPane(Pane):
         self._cursor = 0
         self._entering: Entering | None = None
         self._picture: LessonPicture | None = None
+        self._done = False
         self.chapter = ""
         """Where the lesson stands in the course."""
         self.beside: tuple[str | None, str | None] = (None, None)
@@ -51,9 +52,12 @@ class LessonPane(Pane):
             self._top = 0
             self._entering = None
             self._cursor = self._first_open()
+        was_done, self._done = self._done or afresh, self._tutor.done
         if self.is_attached:
             self.refresh_bindings()
             self.redraw()
+            if self._done and not was_done:
+                self._scroll_to_heading(PRAISE)
 
     def _first_open(self) -> int:
         standings = self._tutor.standings
@@ -159,6 +163,7 @@ class LessonPane(Pane):
             self._reveal(number)
             return
         if self._tutor.standings[number].met:
+            self._to_next_open()
             return
         if goal.kind == "choice":
             self._entering = Entering(number, choice=0)
@@ -168,6 +173,18 @@ class LessonPane(Pane):
             self.post_message(GoalTried(number))
         self.refresh_bindings()
         self._reveal(number)
+
+    def _to_next_open(self) -> None:
+        """Choose the next goal that is not met, from the first one again after the last."""
+        standings = self._tutor.standings
+        turned = [*range(self._cursor, len(standings)), *range(self._cursor)]
+        self._cursor = next((n for n in turned if not standings[n].met), self._cursor)
+        self._reveal(self._cursor)
+
+    @property
+    def _leads_on(self) -> bool:
+        """Whether there is nothing left to do but to go to the next lesson."""
+        return self._tutor.done and self.beside[1] is not None and self._entering is None
 
     def action_take(self) -> None:
         """Give the answer that is typed or marked; what is no number stays, to be mended."""
@@ -229,9 +246,14 @@ class LessonPane(Pane):
         """Open the lesson before or after."""
         self.post_message(LessonLeft(by))
 
+    def action_go_on(self) -> None:
+        """Open the next lesson, as this one is done."""
+        self.post_message(LessonLeft(1))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("take", "act"):
-            return (action == "take") == (self._entering is not None)
+        if action in ("take", "act", "go_on"):
+            doing = "take" if self._entering is not None else "go_on" if self._leads_on else "act"
+            return action == doing
         if action in ("hint", "solution", "go", "page"):
             return not self.typing
         if action == "move":

@@ -13,6 +13,8 @@ LESSON_KEYS: list[BindingType] = [
     Binding("end", "page(1000)", id="lesson-last", tooltip="To the end", show=False),
     Binding("enter", "act", "answer or try", id="lesson-act", tooltip="Answer or try the goal"),
     Binding("enter", "take", "take", id="lesson-take", tooltip="Give this answer"),
+    Binding("enter", "go_on", "next lesson", id="lesson-go-on",
+            tooltip="To the next lesson, once all goals are met"),
     Binding("escape", "leave", "leave", id="lesson-leave", tooltip="Leave it, or stop trying"),
     Binding("h", "hint", "hint", id="lesson-hint", tooltip="One more hint"),
     Binding("S", "solution", "solution", id="lesson-solution",

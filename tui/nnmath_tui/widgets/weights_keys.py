@@ -10,6 +10,8 @@ def _key(key: str, action: str, label: str, id: str, tooltip: str, show: bool = 
 
 
 WEIGHTS_KEYS: list[BindingType] = [
+    _key("e", "edit", "edit", "weights-edit",
+         "Type another value for the selected weight; = begins one too"),
     Binding("left_square_bracket", "layer(-1)", "layer", id="layer-before",
             key_display="[", tooltip="The layer before"),
     Binding("right_square_bracket", "layer(1)", id="layer-after", show=False,
@@ -27,8 +29,6 @@ WEIGHTS_KEYS: list[BindingType] = [
          "Show the numbers around the cursor, or the whole matrix"),
     _key("y", "share", "scale", "weights-scale",
          "One scale of colors for all layers, or one for each", False),
-    _key("e", "edit", "edit", "weights-edit",
-         "Type another value for the selected weight; = begins one too"),
     _key("f", "freeze", "freeze", "weights-freeze",
          "Keep the selected weight as it is while training, or let it go"),
     _key("escape", "deselect", "", "weight-deselect",
