@@ -162,7 +162,7 @@ def test_a_fault_leaves_a_traceback_and_a_clean_terminal() -> None:
 
 
 def test_last_words_wait_for_nobody() -> None:
-    with running("-c", WORDY) as terminal:
+    with running(sys.executable, "-c", WORDY) as terminal:
         while terminal.process.poll() is None:
             time.sleep(0.01)  # and nobody reads
         assert terminal.end(AT_ONCE) == 3
