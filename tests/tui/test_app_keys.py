@@ -130,8 +130,7 @@ async def test_the_first_start_has_a_hint_that_goes_at_the_first_key_and_stays_a
         assert "quit" in shown[-1]
         await pilot.press("5")
         await until(lambda: not app.screen.query(Greeting))
-        assert app.screen.focused is not None
-        assert app.screen.focused.id == "controls"
+        await until(lambda: app.screen.focused and app.screen.focused.id == "controls")
     written = state / SEEN
     assert written.exists()
     assert stat.S_IMODE(written.stat().st_mode) == 0o600

@@ -81,6 +81,20 @@ async def test_a_lesson_opens_by_itself_and_gives_way_to_the_network(until: Unti
         await until(lambda: screen(app).query_one("#network").has_focus)
 
 
+async def test_it_does_not_take_the_place_of_a_pane_that_somebody_went_to_first(
+    until: Until,
+) -> None:
+    app = app_on("xor-by-hand")
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.simulate_key("4")  # before there is a preset
+        await until(lambda: ready(app) and screen(app).query_one("#loss").has_focus)
+        await pilot.pause()
+        assert screen(app).shown == "loss"
+        await pilot.press("7")
+        await until(lambda: "XOR by hand" in page(app))
+        await until(lambda: screen(app).query_one(LessonPane).has_focus)
+
+
 async def test_beside_the_other_panes_it_has_a_column_and_closes(until: Until) -> None:
     app = app_on("xor-by-hand")
     async with app.run_test(size=(120, 40)) as pilot:

@@ -64,6 +64,7 @@ class MainScreen(KeepingScreen):
         self._controls = Controls(id="controls", classes="pane")
         self._spark = LossSpark(id="spark", classes="pane")
         self._late_turn = False
+        self._was_quicker = False  # somebody has gone to a pane before anything was open
         self.preset: Preset | None = None
         self.panes = (
             self._formula,
@@ -211,6 +212,7 @@ class MainScreen(KeepingScreen):
 
     def action_show(self, pane: str) -> None:
         """Go to a pane, which on a small screen takes the place of the one before."""
+        self._was_quicker = self.tutor.preset is None
         if pane == "lesson" or (pane in ("weights", "derivation") and not self.has_class("-huge")):
             self.set_class(pane == "lesson", "-lesson")
         if pane != "controls" or self.has_class("-tiny"):
@@ -230,8 +232,10 @@ class MainScreen(KeepingScreen):
         focused = self.focused.id if self.focused is not None else None
         self._before_lesson = focused if focused in PANES and focused != "lesson" else "network"
         self.add_class("-lesson")
-        if focus or not (self.has_class("-wide") and self.has_class("-tall")):
+        covers = not (self.has_class("-wide") and self.has_class("-tall"))
+        if focus or (covers and not self._was_quicker):
             self.action_show("lesson")
+        self._was_quicker = False
 
     def show_losses(self, snapshot: Snapshot) -> None:
         hidden = self.veil.losses and snapshot.epoch == 0
