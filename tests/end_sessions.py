@@ -127,8 +127,8 @@ class Trial:
 
     def _note(self, terminal: Terminal) -> None:
         """Take down the newest epoch that a person has seen."""
-        if seen := re.search(r"epoch +(\d[\d,]*)", "\n".join(terminal.lines())):
-            self._shown = int(seen[1].replace(",", ""))
+        if seen := re.search(r"epoch (\d+(?: \d{3})*)\b", "\n".join(terminal.lines())):
+            self._shown = int(seen[1].replace(" ", ""))
 
     def _end(self, terminal: Terminal) -> None:
         if self.kind.startswith("gone"):
@@ -138,12 +138,13 @@ class Trial:
             terminal.process.send_signal(getattr(signal, name))
 
     def _judge_code(self, code: int) -> str:
-        number = signal.SIGHUP if self.kind.startswith("gone") else getattr(signal, self.kind, 0)
-        allowed = {128 + number if number else 1}
+        fault, gone = self.kind == "fault", self.kind.startswith("gone")
+        number = getattr(signal, "SIGUSR1" if fault else "SIGHUP" if gone else self.kind)
+        allowed = {1 if fault else 128 + number}
         if self.moment == "start":
             # Before it has begun to listen, a signal does what it always does; and a terminal that
             # has gone by then is none.
-            allowed |= {-number, 2} if self.kind.startswith("gone") else {-number}
+            allowed |= {-number, 2} if gone else {-number}
         return "" if code in allowed else f"exit code {code}, not {allowed}"
 
     def _judge_terminal(self, terminal: Terminal) -> str:

@@ -46,9 +46,10 @@ and what a number of a batch does."""
 
 def fit_into(count: int) -> None:
     """From now on allow no network and no batch that take more than so many bytes together."""
-    global PARAMETERS, BATCH_NUMBERS
+    global PARAMETERS, BATCH_NUMBERS, EVALUATED_NUMBERS
     PARAMETERS = min(PARAMETERS, count // 2 // PARAMETER_BYTES)
     BATCH_NUMBERS = min(BATCH_NUMBERS, count // 2 // NUMBER_BYTES)
+    EVALUATED_NUMBERS = min(EVALUATED_NUMBERS, BATCH_NUMBERS)
 
 
 def keep_at_most(count: int) -> None:

@@ -48,11 +48,18 @@ class Training(Course):
         After each epoch its losses are measured and recorded. If a step leads to a number that is
         not finite, it is not taken: the status becomes "diverged", with a diagnosis, and the
         parameters go back to those that the last finite step started from.
+
+        Raises:
+            MemoryError: a step needs more; it stands a few whole steps earlier then.
         """
         if self._point is None or self.steps - self._point.counters.steps >= _STEPS_A_POINT:
             self._point = self._here()
         goal = self.steps + batches
-        self._run(batches, until)
+        try:
+            self._run(batches, until)
+        except MemoryError:
+            self._go_back(self._point)
+            raise
         if self._is_sound():
             self._recorder.write(self.history)
             return

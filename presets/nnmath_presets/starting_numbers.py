@@ -55,8 +55,9 @@ def starting_numbers(preset: Preset) -> Iterator[str]:
         if other is None or _same(other.before, sheet.before):
             continue
         if _size(other.before) <= MOST_PARAMETERS:
+            asked = {cell for cell in _cells(other, [goal]) if cell.kind in ("w", "b")}
             yield f"For goal {number} they are:"
-            yield from _layers(other, digits, hidden)
+            yield from _layers(other, digits, hidden | asked)
     if len(samples) <= MOST_ROWS:
         yield from _rows(sheet, samples, digits)
 

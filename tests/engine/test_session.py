@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from nnmath_engine.experiment import Experiment, ExperimentError
 from nnmath_engine.network import Parameters
 from nnmath_engine.optimizers import OPTIMIZERS
+from nnmath_engine.plan import Plan
 from nnmath_engine.session import Session
 
 SMALL = {
@@ -474,3 +475,34 @@ def test_a_change_that_makes_batches_dear_is_noticed_at_once() -> None:
         s.apply(change)
         assert s._chunk(1.0) == 1  # until the clock has told what a batch takes now
         s.run(0.05)
+
+
+def test_a_step_that_runs_out_of_memory_is_as_if_it_had_not_been(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    values = {"data.samples": 40, "training.batch_size": 10, "training.optimizer": "adam"}
+    session = Session(Experiment.from_values(values))
+    for _ in range(9):
+        session.step("batch")
+    run = Plan.run
+
+    def short_of_memory(plan: Plan, count: int) -> None:
+        run(plan, count)  # parameters and generator have moved by then
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Plan, "run", short_of_memory)
+        with pytest.raises(MemoryError):
+            session.step("batch")
+    steps = session.state().steps
+    assert steps <= 9
+    expected = Session(Experiment.from_values(values))
+    for _ in range(13):
+        expected.step("batch")
+    while session.state().steps < 13:
+        session.step("batch")
+    mine, theirs = session.state(), expected.state()
+    for one, other in zip(mine.parameters.arrays(), theirs.parameters.arrays(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert mine.generator == theirs.generator
+    np.testing.assert_array_equal(mine.history, theirs.history)

@@ -60,6 +60,13 @@ def test_answers_about_itself_cost_neither_numpy_nor_textual() -> None:
     assert foreign(modules) == {"nnmath_tui"}
 
 
+def test_the_first_frame_does_not_wait_for_numpy() -> None:
+    opening = "import nnmath_tui.subcommands.open_app, nnmath_tui.application\n"
+    modules = loaded(opening + "import nnmath_tui.link.driver\n")
+    assert "textual" in modules
+    assert not modules & {"numpy", "plotext"}
+
+
 def test_commands_without_a_screen_do_not_load_one() -> None:
     lines = ["train circle --epochs 0 --quiet", "gradcheck circle", "check circle", "presets"]
     modules = loaded(RUN.format(lines=lines))

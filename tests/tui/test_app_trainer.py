@@ -13,7 +13,8 @@ import pytest
 from nnmath_engine.session import Session
 from nnmath_presets.preset import Preset, PresetError, Problem
 from nnmath_tui.messages import Answered, ChangeRejected, OpenFailed, PresetOpened, SnapshotReady
-from nnmath_tui.trainer import TOO_LARGE, Trainer
+from nnmath_tui.motion import NO_MEMORY
+from nnmath_tui.trainer import Trainer
 from textual.message import Message
 
 from tests.patience import PATIENCE
@@ -344,10 +345,10 @@ async def test_without_memory_nothing_is_lost(
             patch.setattr(Session, "apply", no_memory)
             trainer.change({"training.l2": 0.1})
             await until(lambda: listener.of(ChangeRejected))
-            assert listener.of(ChangeRejected)[-1].problems == (TOO_LARGE,)
+            assert listener.of(ChangeRejected)[-1].problems == (NO_MEMORY,)
             trainer.open(no_memory)  # type: ignore[arg-type]
             await until(lambda: listener.of(OpenFailed))
-            assert listener.of(OpenFailed)[-1].problems == (TOO_LARGE,)
+            assert listener.of(OpenFailed)[-1].problems == (NO_MEMORY,)
             assert not listener.of(OpenFailed)[-1].nothing_open
         trainer.step("epoch")
         await until(lambda: listener.epoch == 2)

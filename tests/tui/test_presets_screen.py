@@ -204,3 +204,22 @@ async def test_on_a_hosts_machine_other_folders_are_not_even_looked_into(
             assert said == f"{path} is not among the files that may be read here"
             await pilot.press("escape")
             await until(lambda: names(app) == before)
+
+
+async def test_folders_that_cannot_be_looked_into_are_said(
+    make_app: MakeApp, until: Until, tmp_path: Path
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await browse(app, pilot, until)
+        for typed, words in (
+            ("~nosuchuser", "is no folder, preset or table"),
+            (f"{tmp_path}/{'x' * 300}", "cannot be read: File name too long"),
+            (str(tmp_path), "has no preset in it"),
+        ):
+            app.clear_notifications()
+            app.screen.post_message(events.Paste(typed))
+            await pilot.press("enter")
+            await until(lambda: app._notifications)
+            assert [one.message for one in app._notifications] == [f"{typed} {words}"]
+            await pilot.press("escape")

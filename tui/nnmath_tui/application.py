@@ -16,8 +16,8 @@ from textual.screen import Screen
 from nnmath_tui.appearance import color_mode, palette_of, theme, theme_name
 from nnmath_tui.drawing.palette import Palette
 from nnmath_tui.hardening import HardenedApp
+from nnmath_tui.last_words import say
 from nnmath_tui.link.choice import driver_class
-from nnmath_tui.link.ending import say
 from nnmath_tui.screens.board import Board
 from nnmath_tui.screens.opening import OpeningScreen
 from nnmath_tui.settings import LOOKS, Look, Settings
@@ -100,8 +100,10 @@ class Application(HardenedApp):
         try:
             super().run(*arguments, **settings)
         finally:
-            self.before_end()
-            self._tell_faults()
+            try:
+                self.before_end()
+            finally:
+                self._tell_faults()
 
     def _print_error_renderables(self) -> None:
         """Not yet: a terminal that stands still would keep us from saving, and from ending."""

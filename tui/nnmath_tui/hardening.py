@@ -38,7 +38,6 @@ from textual.widgets import Input, OptionList
 from textual.worker import Worker
 
 from nnmath_tui import painting
-from nnmath_tui.screens.overlay import plain_scroll_bars
 
 
 class HardenedPalette(CommandPalette):
@@ -47,6 +46,8 @@ class HardenedPalette(CommandPalette):
     def on_mount(self) -> None:
         """Where there is nothing but ASCII, so it is here."""
         if self.app.has_class("-ascii"):
+            from nnmath_tui.screens.overlay import plain_scroll_bars  # whose imports take long
+
             plain_scroll_bars(self)
             self.query_one(SearchIcon).icon = ">"
             self.query_one(Input).placeholder = "Search for commands"

@@ -12,6 +12,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 PACES = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 100.0, None)
 """Epochs a second of slow motion; None is as fast as it goes."""
+
+NO_MEMORY = "there is not enough memory for it"
 
 BATCHES_BELOW = 1.0
 """Epochs a second below which the batches in between are shown."""
@@ -99,7 +102,7 @@ class Motion(Obeying):
         self._command(self._toggle)
 
     def begin(self, pace: float) -> None:
-        """Run in slow motion, unless somebody has begun to train already."""
+        """Run in slow motion, unless somebody has begun to train or chosen a pace already."""
         self._command(partial(self._begin_running, pace))
 
     def step(self, size: StepSize) -> None:
@@ -149,14 +152,14 @@ class Motion(Obeying):
         assert self._session is not None
         if self._share is not None:
             self._share.begin()
-        try:
-            await self._advance(self._session)
-        except MemoryError:
-            self._halt()
-            words = "there is not enough memory for the next step"
-            self._post_message(Answered("paused:", words, refused=True))
+        await self._advance(self._session)
         if self._share is not None:
             self._share.end()
+
+    def _give_up(self) -> None:
+        self._post_message(Answered("not done:", NO_MEMORY, refused=True))
+        with suppress(MemoryError):  # not even for a picture
+            self._halt()
 
     async def _advance(self, session: Session) -> None:
         """Train for one slice, and post what has come of it if it is time to."""
@@ -262,7 +265,8 @@ class Motion(Obeying):
         session = self._session
         if session is None or self._running or self._steps or session.snapshot().step:
             return
-        await self._set_pace(pace)
+        if self._pace is None:
+            await self._set_pace(pace)
         await self._toggle()
 
     async def _before_training(self) -> None:

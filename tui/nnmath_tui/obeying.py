@@ -29,6 +29,10 @@ class Obeying(ABC):
     async def _work(self) -> None:
         """Do a short piece of it."""
 
+    @abstractmethod
+    def _give_up(self) -> None:
+        """There was not enough memory for what it has been doing."""
+
     def _between(self) -> None:  # noqa: B027 - most have nothing to do then
         """Called before each piece and each rest."""
 
@@ -36,13 +40,19 @@ class Obeying(ABC):
         """Obey and work for ever; cancel the task to end it."""
         while True:
             while self._commands:
-                await self._commands.popleft()()
+                await self._try(self._commands.popleft())
             self._between()
             left = self._pause()
             if left is None or left > 0:
                 await self._rest(left)
             else:
-                await self._work()
+                await self._try(self._work)
+
+    async def _try(self, command: Command) -> None:
+        try:
+            await command()
+        except MemoryError:
+            self._give_up()
 
     def wake(self) -> None:
         """Let it look again at what there is to do, though there is nothing to obey."""

@@ -1,4 +1,4 @@
-"""When a screen is painted: as soon as something on it has changed, and half of the time at most.
+"""When a screen is painted: as soon as something on it has changed, then rests for as long again.
 
 Textual paints by a clock. What changes after a rest is painted at once, but what follows it waits
 until the second tick from then: a neuron that a key has gone to showed 20 ms before the formula

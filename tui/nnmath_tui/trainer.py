@@ -22,13 +22,12 @@ from nnmath_tui.background import in_background
 from nnmath_tui.drawing.numbers import short
 from nnmath_tui.ledger import Run
 from nnmath_tui.messages import ChangeRejected, OpenFailed, PresetOpened, SessionResumed
+from nnmath_tui.motion import NO_MEMORY
 from nnmath_tui.sitting import Journey, Sitting
 from nnmath_tui.undo import Act, Step
 from nnmath_tui.views.differences import differences
 from nnmath_tui.views.formula import WeightPlace, weight_name
 from nnmath_tui.views.runs import outcome
-
-TOO_LARGE = "there is not enough memory for it"
 
 
 class Trainer(Sitting):
@@ -114,7 +113,7 @@ class Trainer(Sitting):
         try:
             changed, memento = await in_background(make)
         except (DataError, ExperimentError, MemoryError) as error:
-            self._post_message(ChangeRejected(changes, getattr(error, "problems", (TOO_LARGE,))))
+            self._post_message(ChangeRejected(changes, getattr(error, "problems", (NO_MEMORY,))))
             self._settle(source)
             return
         words = differences(before, changed.experiment)
@@ -247,7 +246,7 @@ class Trainer(Sitting):
             preset, session = await in_background(prepare)
         except (DataError, ExperimentError, PresetError, MemoryError) as error:
             large = isinstance(error, MemoryError)
-            problems = (TOO_LARGE,) if large else tuple(str(error).splitlines())
+            problems = (NO_MEMORY,) if large else tuple(str(error).splitlines())
             self._post_message(OpenFailed(problems, nothing_open=self._session is None))
             return
         before, past = self._ledger.current, self._past

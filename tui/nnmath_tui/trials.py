@@ -18,6 +18,7 @@ from nnmath_presets.preset import Preset
 from nnmath_presets.settling import attempt_of
 
 from nnmath_tui.lesson_record import LessonRecord
+from nnmath_tui.motion import NO_MEMORY
 from nnmath_tui.rerunning import settled
 from nnmath_tui.standing import needs_trial
 from nnmath_tui.views.setting_words import named
@@ -74,6 +75,8 @@ class Trials(LessonRecord):
             )
         except (DataError, ExperimentError) as error:
             self._put(number, share=None, trouble=str(error))
+        except MemoryError:
+            self._put(number, share=None, trouble=NO_MEMORY)
         else:
             self._put(number, share=None, tally=tally)
             if tally.met and preset is self.preset:
@@ -94,7 +97,7 @@ class Trials(LessonRecord):
         attempt = attempt_of(preset, now)
         try:
             again = (await settled(preset, goal, attempt, lambda share: None)).met
-        except (DataError, ExperimentError):
+        except (DataError, ExperimentError, MemoryError):
             again = False
         if preset is not self.preset:
             return

@@ -28,9 +28,6 @@ LONGEST = 5.0
 WAITING = 600
 """Seconds for which a terminal that stands still may be given back yet."""
 
-PIECE, STILL = 1024, 0.2
-"""Bytes of last words at once, and seconds after which a terminal that took none stands still."""
-
 CANCEL = "\x18"
 """Ends a sequence that was cut in two when the terminal stood still."""
 
@@ -124,26 +121,6 @@ def restore(terminal: int, attributes: list[Any] | None) -> None:
             os.write(output, data)
         else:
             _leave_behind(output, data)
-
-
-def say(words: str) -> None:
-    """Write last words, for as long as the terminal takes them."""
-    if not words or sys.__stderr__ is None:
-        return
-    file, left = sys.__stderr__.fileno(), words.encode(sys.__stderr__.encoding, "replace")
-
-    def write() -> None:
-        nonlocal left
-        with suppress(OSError):  # it is gone
-            while left:
-                left = left[os.write(file, left[:PIECE]) :]
-
-    writer = threading.Thread(target=write, name="last words", daemon=True)
-    writer.start()
-    before = -1
-    while writer.is_alive() and len(left) != before:
-        before = len(left)
-        writer.join(STILL)
 
 
 def _leave_behind(output: int, data: bytes) -> None:

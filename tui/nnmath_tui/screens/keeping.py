@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -18,6 +17,7 @@ from nnmath_tui.autosave.notes import Description, subject_of
 from nnmath_tui.autosave.revival import NothingRevived, newest_described, of_course, revive
 from nnmath_tui.autosave.saver import Saver
 from nnmath_tui.background import deferred, in_background
+from nnmath_tui.last_words import say
 from nnmath_tui.messages import Answered, PresetOpened, SessionResumed
 from nnmath_tui.screens.board import PANES
 from nnmath_tui.screens.teaching import TeachingScreen
@@ -199,7 +199,7 @@ class KeepingScreen(TeachingScreen):
     def _tell(self, words: str) -> None:
         """Say in a corner how saving goes; called from any thread, and after the app has ended."""
         if self._is_over:
-            print(f"{PROGRAM}: {words}", file=sys.stderr)
+            say(f"{PROGRAM}: {words}\n")
             return
         self.app.call_later(
             lambda: self.app.notify(words, severity="warning", timeout=SEEN, markup=False)

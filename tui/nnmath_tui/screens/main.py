@@ -64,7 +64,6 @@ class MainScreen(KeepingScreen):
         self._controls = Controls(id="controls", classes="pane")
         self._spark = LossSpark(id="spark", classes="pane")
         self._late_turn = False
-        self._was_quicker = False  # somebody has gone to a pane before anything was open
         self.preset: Preset | None = None
         self.panes = (
             self._formula,
@@ -212,12 +211,16 @@ class MainScreen(KeepingScreen):
 
     def action_show(self, pane: str) -> None:
         """Go to a pane, which on a small screen takes the place of the one before."""
-        self._was_quicker = self.tutor.preset is None
+        self.was_quicker = self.tutor.preset is None
         if pane == "lesson" or (pane in ("weights", "derivation") and not self.has_class("-huge")):
             self.set_class(pane == "lesson", "-lesson")
         if pane != "controls" or self.has_class("-tiny"):
             self.shown = pane
-        self.call_after_refresh(self._focus, f"#{pane}")
+        target = self.query_one(f"#{pane}", Widget)
+        if target.display:
+            self.set_focus(target)  # at once: the next key may have come already
+        else:
+            self.call_after_refresh(target.focus)
 
     def action_lesson(self) -> None:
         """Go to the lesson or, from there, back; where all panes are seen, it closes."""
@@ -233,9 +236,8 @@ class MainScreen(KeepingScreen):
         self._before_lesson = focused if focused in PANES and focused != "lesson" else "network"
         self.add_class("-lesson")
         covers = not (self.has_class("-wide") and self.has_class("-tall"))
-        if focus or (covers and not self._was_quicker):
+        if focus or (covers and not self.was_quicker):
             self.action_show("lesson")
-        self._was_quicker = False
 
     def show_losses(self, snapshot: Snapshot) -> None:
         hidden = self.veil.losses and snapshot.epoch == 0
@@ -245,9 +247,6 @@ class MainScreen(KeepingScreen):
 
     def show_locks(self, preset: Preset) -> None:
         self._controls.keep_locked(preset.lesson.locks if preset.lesson is not None else None)
-
-    def _focus(self, selector: str) -> None:
-        self.query_one(selector, Widget).focus()
 
     def action_layer(self, direction: int) -> None:
         self._weights.action_layer(direction)

@@ -210,17 +210,30 @@ class PresetsScreen(Overlay[str | None]):
         self._list_books()
 
     def _open_path(self) -> None:
-        path = Path(self._wanted.strip()).expanduser()
-        if words := confinement.objection(path):  # not even whether it is there is to be known
-            self.notify(f"{path} {words}", severity="warning", markup=False)
-        elif path.is_dir() and any(file.name != catalog.COURSE for file in path.glob("*.toml")):
+        typed = self._wanted.strip()
+        # Of "~name" one could tell who there is on this machine.
+        path = Path(typed).expanduser() if typed[:2] in ("~", "~/") else Path(typed)
+        try:
+            words = self._go_to(path)
+        except OSError as error:
+            words = f"cannot be read: {error.strerror}"
+        if words:
+            self.notify(f"{typed} {words}", severity="warning", markup=False)
+
+    def _go_to(self, path: Path) -> str:
+        """Look into a folder, or open a file; why not, if that is not possible."""
+        if words := confinement.objection(path):
+            return words  # not even whether it is there is to be known
+        if path.is_dir():
+            if not any(file.name != catalog.COURSE for file in path.glob("*.toml")):
+                return "has no preset in it"
             self.folder, self._wanted, self._shelf = path, "", None
             self.run_worker(deferred(self._fill), exclusive=True)
         elif path.is_file() and path.suffix.lower() in (".toml", ".csv"):
             self.dismiss(str(path))
         else:
-            words = "has no preset in it" if path.is_dir() else "is no folder, preset or table"
-            self.notify(f"{path} {words}", severity="warning", markup=False)
+            return "is no folder, preset or table"
+        return ""
 
     def action_close(self) -> None:
         """Forget what was typed or, if nothing was, keep what is open."""

@@ -54,6 +54,8 @@ class TeachingScreen(DerivingScreen):
         self._before_lesson = "network"
         # Whoever names no preset has not asked for a lesson: the network moves by itself.
         self._opens_lesson = not settings.start
+        self.was_quicker = False
+        """Whether somebody has gone to a pane before anything was open."""
         self._watches, self._watched = settings.watch, (Path(), 0)
 
     def on_mount(self) -> None:
@@ -72,7 +74,7 @@ class TeachingScreen(DerivingScreen):
         self.teach(message.preset)
         if message.preset.lesson is not None and self._opens_lesson:
             self.open_lesson()
-        self._opens_lesson = True
+        self._opens_lesson, self.was_quicker = True, False
 
     def teach(self, preset: Preset) -> None:
         """Take up the lesson of a preset, or that there is none."""

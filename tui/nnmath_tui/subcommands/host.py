@@ -28,10 +28,10 @@ def run(arguments: argparse.Namespace) -> int:
     program, user = sshd.find_sshd(arguments.sshd), sshd.check_user()
     room = _room(arguments)
     keys = sshd.read_keys(Path(arguments.keys)) if arguments.keys else {}
-    make(room)
     if room.course is not None:
         session.confine(room, room.path())  # what learners may not open is told as they would be
         tell_broken(Path(room.course))
+    make(room)
     sshd.admit(room, keys)
     fingerprint = sshd.host_key(room)
     write(room.path("banner"), _banner(room))
