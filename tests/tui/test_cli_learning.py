@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from nnmath_engine import confinement, limits
 from nnmath_engine.places import Place
 from nnmath_presets import catalog
 from nnmath_presets.codes import Claim, encode
@@ -198,16 +199,19 @@ def test_broken_files_of_a_course_are_told_and_the_good_ones_open(
 
 
 def test_the_host_of_a_course_is_told_before_learners_come(
-    folder: Path, capsys: pytest.CaptureFixture[str]
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "password").write_text("123456\n")
     given = parse(["host", "--course", str(folder), "--password-file", str(folder / "password")])
-    host._room(given)
+    for name in ("PARAMETERS", "BATCH_NUMBERS", "EVALUATED_NUMBERS", "KEPT_BYTES"):
+        monkeypatch.setattr(limits, name, getattr(limits, name))  # to have them back afterwards
+    monkeypatch.setattr(confinement, "_allowed", None)
+    host._look_at_course(host._room(given))
     assert "broken.toml:1: " in capsys.readouterr().err
     for name in ("clouds", "again"):
         (folder / f"{name}.toml").unlink()
     with pytest.raises(CommandError, match="none of its presets"):
-        host._room(given)
+        host._look_at_course(host._room(given))
 
 
 def test_a_course_of_which_nothing_is_good_does_not_begin(

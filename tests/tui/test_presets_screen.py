@@ -198,7 +198,8 @@ async def test_on_a_hosts_machine_other_folders_are_not_even_looked_into(
         before = names(app)
         for path in (tmp_path, tmp_path / "good.toml", tmp_path / "not-there"):
             app.clear_notifications()
-            await pilot.press(*str(path), "enter")
+            app.screen.post_message(events.Paste(str(path)))
+            await pilot.press("enter")
             await until(lambda: app._notifications)
             (said,) = {one.message for one in app._notifications}
             assert said == f"{path} is not among the files that may be read here"

@@ -136,14 +136,22 @@ class DrivingScreen(Board):
         return action != "stay" or situation.awaited is not None
 
     def action_run(self) -> None:
-        self.trainer.toggle()
+        self._toggle()
 
     def action_pause(self) -> None:
-        self.trainer.toggle()
+        self._toggle()
 
     def action_branch(self) -> None:
         """Train on from the epoch that is looked at; what came after it stays as a run."""
-        self.trainer.toggle()
+        self._toggle()
+
+    def _toggle(self) -> None:
+        """Say what the key does before all panes are drawn anew, which takes a while."""
+        situation = self.situation
+        if situation.snapshot is not None and not situation.past:
+            self.situation = replace(situation, running=not situation.running, speed=0.0)
+            self.refresh_bindings()
+        self.call_after_refresh(self.trainer.toggle)
 
     def action_back(self, epochs: int) -> None:
         self.trainer.go_by(-epochs)

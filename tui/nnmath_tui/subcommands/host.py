@@ -28,9 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     program, user = sshd.find_sshd(arguments.sshd), sshd.check_user()
     room = _room(arguments)
     keys = sshd.read_keys(Path(arguments.keys)) if arguments.keys else {}
-    if room.course is not None:
-        session.confine(room, room.path())  # what learners may not open is told as they would be
-        tell_broken(Path(room.course))
+    _look_at_course(room)
     make(room)
     sshd.admit(room, keys)
     fingerprint = sshd.host_key(room)
@@ -57,6 +55,13 @@ def run(arguments: argparse.Namespace) -> int:
         return _watch(room, server)
     finally:
         _close(room, server, forks)
+
+
+def _look_at_course(room: Room) -> None:
+    """Tell of each file what a learner would be told who opens it, or else they would be first."""
+    if room.course is not None:
+        session.confine(room, room.path())
+        tell_broken(Path(room.course))
 
 
 def _room(arguments: argparse.Namespace) -> Room:
