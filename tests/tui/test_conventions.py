@@ -114,8 +114,7 @@ async def test_it_scrolls_and_its_parts_have_keys(
         assert "Loss: Binary cross-entropy" in "\n".join(lines(app))
         for key, words in (("2", "The same in PyTorch"), ("3", "The same in Keras")):
             await pilot.press(key)
-            await pilot.pause()
-            assert words in "\n".join(lines(app)[:3])
+            await until(lambda: words in "\n".join(lines(app)[:3]))  # noqa: B023 - awaited here
         await pilot.press("end")
         await until(lambda: dialog.scroll_y == dialog.max_scroll_y)
         await pilot.press("escape")
