@@ -6,6 +6,7 @@ import asyncio
 import signal
 import threading
 import time
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -151,13 +152,20 @@ class LinkDriver(SturdyDriver):
             super().write(QUESTION)
 
     def _look_again(self) -> None:
-        """Nobody says when a line has drained; and an answer may be lost."""
+        """A line itself does not say when it has drained; and an answer may be lost."""
         if self._later is None:
             self._later = self._loop.call_later(RETRY, self._look)
 
     def _look(self) -> None:
-        self._later = None
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
         self._send()
+
+    def _drained(self) -> None:
+        if self._later is not None:  # what waits need not wait for as long as it was going to
+            with suppress(RuntimeError):  # the loop is closed: it has ended
+                self._loop.call_soon_threadsafe(self._look)
 
     def _has_drained(self) -> bool:
         return self._writer is None or self._writer.is_idle

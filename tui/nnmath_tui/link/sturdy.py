@@ -157,7 +157,11 @@ class SturdyDriver(LinuxDriver):
     def _writer_thread(self, writer: object) -> None:
         if writer is not None:
             assert self._file is not None
-            self._writer = SturdyWriter(self._file, partial(self._ending.begin, HUNG_UP))
+            gone = partial(self._ending.begin, HUNG_UP)
+            self._writer = SturdyWriter(self._file, gone, self._drained)
+
+    def _drained(self) -> None:
+        """Called from the thread that writes, whenever it has written all."""
 
     def _end_app(self, code: int) -> None:
         with suppress(RuntimeError):  # the loop is closed: it has ended

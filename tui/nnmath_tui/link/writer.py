@@ -21,11 +21,18 @@ PATIENCE = 0.2
 class SturdyWriter(WriterThread):
     """Never makes the event loop wait, unlike its base, whose queue holds 30 pieces."""
 
-    def __init__(self, file: TextIO, gone: Callable[[], object]) -> None:
-        """`gone` is called, from this thread, once the terminal cannot be written to any more."""
+    def __init__(
+        self, file: TextIO, gone: Callable[[], object], drained: Callable[[], object]
+    ) -> None:
+        """Both are called from this thread.
+
+        Args:
+            gone: once the terminal cannot be written to any more.
+            drained: whenever all has been written.
+        """
         super().__init__(file)
         self._queue: Queue[str | None] = Queue()
-        self._gone = gone
+        self._gone, self._drained = gone, drained
         self.has_given_up = False
         """Whether the terminal did not take all that was written in the end."""
         self._encoding = file.encoding or "utf-8"
@@ -46,6 +53,8 @@ class SturdyWriter(WriterThread):
                     alive = False
                     self._gone()
             self._queue.task_done()
+            if self._queue.empty():
+                self._drained()
         self._queue.task_done()
 
     def stop(self) -> None:
