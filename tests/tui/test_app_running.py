@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 import time
@@ -264,3 +265,14 @@ async def test_training_begins_by_itself_where_nobody_chose_what_to_look_at(
                 and app.screen.situation.snapshot.epoch == 3
             )
         )
+
+
+async def test_garbage_is_looked_for_once_all_is_there(make_app: MakeApp, until: Until) -> None:
+    gc.disable()  # as whoever opens the screen does
+    try:
+        app = make_app()
+        async with app.run_test(size=(80, 24)):
+            await until(gc.isenabled)
+            assert main(app).situation.snapshot is not None  # type: ignore[union-attr]
+    finally:
+        gc.enable()

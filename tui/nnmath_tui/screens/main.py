@@ -142,6 +142,7 @@ class MainScreen(KeepingScreen):
             # All that is there now stays until the end. Otherwise Python looks through all of it
             # every few pictures for what may be thrown away: 50 ms in which nothing moves.
             gc.freeze()
+        gc.enable()
 
     @on(PresetOpened)
     def _title_preset(self, message: PresetOpened) -> None:
